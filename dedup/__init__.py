@@ -1,0 +1,1 @@
+"""dedup: groups the copies, excerpts, revisions and translations of news articles."""

@@ -1,0 +1,1 @@
+"""The edges: HTTP, feed documents, Redis. The only doors to the packages that speak to the world."""

@@ -1,0 +1,1 @@
+"""Grouping: from evidence to clusters, and from clusters to what changed. Pure."""

@@ -1,0 +1,1 @@
+"""The loops: the poller, the worker, the server."""

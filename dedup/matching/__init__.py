@@ -1,0 +1,1 @@
+"""Matching: from two fingerprints to evidence. Pure."""

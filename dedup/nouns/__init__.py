@@ -1,0 +1,1 @@
+"""The nouns: one frozen type for each stage of an article's journey, and the error tree."""

@@ -1,0 +1,35 @@
+"""What the poller remembers of a feed between two polls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dedup.nouns.feed import Feed, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A feed and its history. Times are seconds since 1970 in UTC; 0: never.
+
+    `seen` maps the identity of each entry that the last document held to a digest of its content, so that an entry
+    goes to the inbox when it is new or changed, and only then.
+    """
+
+    feed: Feed
+    next_poll: int = 0
+    interval_s: int = 0
+    why: str = "new"
+    """Why the next poll is when it is, in words for people."""
+    validators: Validators = Validators()
+    body_digest: str = ""
+    last_poll: int = 0
+    last_success: int = 0
+    failures: int = 0
+    """Polls that failed since the last that did not."""
+    error: str = ""
+    gone: bool = False
+    """The server said 410 Gone; we stopped asking."""
+    entries: int = 0
+    """Entries seen in all polls, repeats not counted."""
+    seen: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Reading: from an entry as it came to an article that can be compared. Pure."""

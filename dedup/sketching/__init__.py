@@ -1,0 +1,1 @@
+"""Sketching: from an article to its fingerprint. Pure."""

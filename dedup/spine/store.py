@@ -1,0 +1,212 @@
+"""What a store must do, seen from those who use it. `MemoryStore` (the twin) and `RedisStore` both do all of it.
+
+Four small protocols: `Index` (the worker's: fingerprints in, placements out), `Library` (the readers'),
+`Inbox` (between poller and worker) and `FeedBook` (the poller's own memory). `Store` is all four.
+Every method may raise StoreError when the store is away. Every write may be repeated without harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dedup.nouns.cluster import Cluster, Emitted, Event
+from dedup.nouns.feed import Feed, Skipped
+from dedup.nouns.record import Placement, Record, Stored, Submission
+from dedup.nouns.schedule import FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the index knew of an article id when a submission for it came in.
+
+    `record` is what it holds after the call: the submission itself if it is new, or a newer version of what was
+    there. `previous` is the version that was there before, if any; `placed` where the article stands already.
+    """
+
+    record: Record
+    previous: Record | None = None
+    placed: Placement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A cluster as the index keeps it, with the ticket of the regrouping that wrote it."""
+
+    ref: int
+    ticket: int
+    cluster: Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An item taken from the inbox: `receipt` acknowledges it, `deliveries` counts how often it was handed out."""
+
+    receipt: str
+    submission: Submission
+    deliveries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some clusters, and the cursor that asks for the next ones (None: that was all)."""
+
+    clusters: tuple[Cluster, ...]
+    after: str | None
+
+
+class Index(Protocol):
+    """The worker's view of a store. A `ref` is an article's 48-bit name inside the index."""
+
+    def peek(self, ids: Sequence[str]) -> list[tuple[Record, Placement | None] | None]:
+        """What is held under each id; None where the id is unknown."""
+        ...
+
+    def register(self, submissions: Sequence[Submission]) -> list[Registration]:
+        """Keep each article's record and text, unless a version at least as new is there already."""
+        ...
+
+    def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
+        """Look up and insert, in one atomic step per shard: for each (ref, band keys) the refs found under any key."""
+        ...
+
+    def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
+        """Look up without inserting: for each list of band keys the refs found under any of them."""
+        ...
+
+    def records(self, refs: Collection[int]) -> dict[int, Record]:
+        """The records of these refs; expired ones are left out."""
+        ...
+
+    def link(self, links: Collection[tuple[int, int]]) -> None:
+        """Add undirected links between refs; adding one twice is adding it once."""
+        ...
+
+    def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
+        """The refs that each of these is linked to."""
+        ...
+
+    def ticket(self) -> int:
+        """A number higher than every one drawn before."""
+        ...
+
+    def placements(self, refs: Collection[int]) -> dict[int, Placement]:
+        """Where each of these stands; refs that have not been placed yet are left out."""
+        ...
+
+    def place(self, placements: Mapping[int, Placement]) -> dict[int, Placement | None]:
+        """Place each ref unless a higher ticket has; returns, for those that were placed, where they stood before."""
+        ...
+
+    def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
+        """The clusters named by these refs; an article that is alone and always was has none."""
+        ...
+
+    def shelve(self, shelves: Sequence[Shelf]) -> None:
+        """Write each cluster unless a higher ticket has."""
+        ...
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Append to the stream of events."""
+        ...
+
+
+class Library(Protocol):
+    """The readers' view of a store."""
+
+    def article(self, article_id: str) -> Stored:
+        """The article; raises NotFoundError."""
+        ...
+
+    def cluster(self, cluster_id: str) -> Cluster:
+        """The cluster of that name, merged away or not; raises NotFoundError."""
+        ...
+
+    def cluster_of(self, article_id: str) -> Cluster:
+        """The cluster that the article is in; raises NotFoundError."""
+        ...
+
+    def articles_at(self, url: str) -> tuple[str, ...]:
+        """Ids of the articles with this canonical URL."""
+        ...
+
+    def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
+        """Clusters with at least `min_size` members, oldest first, merged-away ones left out."""
+        ...
+
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+        """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Running totals since the index began: accepted, clustered, skipped, failed, skipped.REASON, articles, ..."""
+        ...
+
+
+class Inbox(Protocol):
+    """Between poller and worker. Nothing in it is lost: what is not acknowledged is delivered again."""
+
+    def put(self, submissions: Sequence[Submission]) -> None:
+        """Append; counts each as accepted."""
+        ...
+
+    def take(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
+        """Up to `limit` items: those abandoned by a consumer that died first, then new ones."""
+        ...
+
+    def done(self, receipts: Collection[str]) -> None:
+        """Acknowledge, and forget, and count as clustered."""
+        ...
+
+    def bury(self, delivery: Delivery, error: str) -> None:
+        """Move to the dead-letter stream with its error; count as failed."""
+        ...
+
+    def waiting(self) -> int:
+        """Items not yet acknowledged."""
+        ...
+
+    def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
+        """Count each as accepted and skipped, by reason; keep the latest for people to read."""
+        ...
+
+    def tell_failed(self, name: str, error: str) -> None:
+        """Count as accepted and failed; keep name and error in the dead-letter stream."""
+        ...
+
+
+class FeedBook(Protocol):
+    """The feeds that we follow and what the poller remembers of each."""
+
+    def feeds(self) -> list[FeedState]:
+        """All feeds, in order of URL."""
+        ...
+
+    def feed(self, url: str) -> FeedState:
+        """One feed; raises NotFoundError."""
+        ...
+
+    def follow(self, feeds: Sequence[Feed]) -> int:
+        """Add the feeds that are not there yet; returns how many were new. State of known ones is kept."""
+        ...
+
+    def unfollow(self, url: str) -> bool:
+        """Forget the feed and its state; False if it was not there."""
+        ...
+
+    def remember(self, state: FeedState) -> None:
+        """Replace what is known of a feed; does nothing if it was unfollowed meanwhile."""
+        ...
+
+    def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
+        """Up to `limit` due feeds, most overdue first; nobody else is given them until `lease_s` has passed."""
+        ...
+
+
+class Store(Index, Library, Inbox, FeedBook, Protocol):
+    """All of it."""
+
+    def close(self) -> None:
+        """Give back the connections."""
+        ...

@@ -91,7 +91,8 @@ class IndexMismatchError(StoreError):
         self.expected = expected
         super().__init__(
             f"the index was written with other fingerprint settings (found {found}, expected {expected}): "
-            "restore the settings it was written with, or start a new index with another redis.namespace or data directory"
+            "restore the settings it was written with, "
+            "or start a new index with another redis.namespace or data directory"
         )
 
 

@@ -21,7 +21,7 @@ class FeedState:
     interval_s: int = 0
     why: str = "new"
     """Why the next poll is when it is, in words for people."""
-    validators: Validators = Validators()
+    validators: Validators = field(default_factory=Validators)
     body_digest: str = ""
     last_poll: int = 0
     last_success: int = 0

@@ -9,7 +9,7 @@ from dedup.matching.calibration import COEFFICIENTS
 from dedup.matching.features import Features
 from dedup.matching.deck import Floats
 from dedup.nouns.evidence import Evidence, Relation, Similarity
-from dedup.sketching.views import VIEWS
+from dedup.sketching.views import OPENING_WORDS, VIEWS
 
 LINK = 0.0
 """Pairs above this log-odds are linked, and clusters join above this mean: more likely one story than not."""
@@ -24,17 +24,21 @@ def terms(features: Features) -> dict[str, Floats]:
     words, opening = features.views[0], features.views[1]
     numbers = _trust(features.number_count) * (features.numbers - 1)
     names = _trust(features.name_count) * (features.names - 1)
+    brief = np.minimum(1, OPENING_WORDS / features.shorter)
+    held = np.maximum(words.containment * (1-brief), opening.containment * brief)
     short = 1 - features.size_ratio
     return {
         "one": np.ones_like(short),
         "words": np.sqrt(words.jaccard),
-        "words held": words.containment,
-        "opening": np.sqrt(opening.jaccard),
-        "opening held": opening.containment,
-        "short opening held": short * opening.containment,
+        "words held": words.containment * (1-brief),
+        "opening": np.sqrt(opening.jaccard) * brief,
+        "opening held": opening.containment * brief,
+        "brief": brief,
         "short": short,
         "numbers differ": numbers,
         "names differ": names,
+        "held numbers differ": numbers * held,
+        "held names differ": names * held,
     }
 
 

@@ -12,6 +12,7 @@ import importlib.util
 import io
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -100,7 +101,7 @@ def _media_type(response: Response) -> str:
 def _entries(parsed: Mapping[str, Any], base: str, feed: Feed, now: int) -> Iterator[Entry]:
     source = publisher(feed)
     feed_lang = parsed["feed"].get("language") or None
-    for item in parsed["entries"]:
+    for item in map(dict, parsed["entries"]):  # plain dicts: feedparser's own stand in other dates for `updated`
         summary, content = _texts(item)
         yield Entry(
             source=source,
@@ -142,11 +143,10 @@ def _lang(item: Mapping[str, Any]) -> str | None:
 def _seconds(item: Mapping[str, Any], *fields: str) -> int | None:
     """The first readable date of these as seconds since 1970 in UTC; None if there is none."""
     for field in fields:
-        if field in item and item[field]:  # not `get`, which stands in another date for `updated`
-            try:
-                return calendar.timegm(item[field])
-            except (ValueError, OverflowError):
-                continue
+        date = item.get(field)
+        if date:
+            with suppress(ValueError, OverflowError):
+                return calendar.timegm(date)
     return None
 
 

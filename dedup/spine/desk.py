@@ -18,12 +18,23 @@ from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.record import Explanation, Match, Stored, Tally
 from dedup.nouns.schedule import FeedState
 from dedup.reading.lines import entry_from_mapping
-from dedup.spine.store import Page, Store
+from dedup.spine.store import FeedBook, Inbox, Library, Page
 
 MEMBERS_DESCRIBED = 100
 """A lookup describes at most so many members by title and URL: each costs a round trip."""
 
+Offered = Mapping[str, object] | Entry | InputError
+"""An article as a door has it: the fields of a JSON object, an entry, or the error that reading it gave."""
+
 OnFailure = Callable[[InputError], None]
+
+
+class Holdings(Library, Inbox, FeedBook, Protocol):
+    """What the desk needs of the store."""
+
+    def close(self) -> None:
+        """Give back the connections."""
+        ...
 
 
 class Pipeline(Protocol):
@@ -81,7 +92,7 @@ class Desk:
 
     def __init__(
         self,
-        store: Store,
+        store: Holdings,
         pipeline: Pipeline,
         *,
         canonical: Callable[[str], str],
@@ -98,50 +109,57 @@ class Desk:
         """Seconds since 1970."""
         return int(self._clock())
 
-    def ingest(self, articles: Iterable[Mapping[str, object] | Entry], on_failure: OnFailure | None = None) -> Tally:
+    def ingest(self, articles: Iterable[Offered], on_failure: OnFailure | None = None) -> Tally:
         """Take in articles, batch by batch, and return when all of them are grouped.
 
         An article that is not usable stops nothing: it counts as failed, is kept with its error among the dead
         letters, and is told to `on_failure`.
         """
         tally = Tally()
-        numbered = enumerate(articles, start=1)
-        while chunk := list(islice(numbered, self._batch)):
-            entries: list[Entry] = []
-            for number, article in chunk:
-                try:
-                    entries.append(self.entry(article, f"article {number}"))
-                except InputError as error:
-                    tally += self.refuse(error)
-                    if on_failure:
-                        on_failure(error)
-            tally += self.ingest_entries(entries)
+        entries = (self._entry(article, number) for number, article in enumerate(articles, start=1))
+        while batch := list(islice(entries, self._batch)):
+            usable = [entry for entry in batch if isinstance(entry, Entry)]
+            if usable:
+                tally += self._pipeline.ingest(usable)
+            for error in batch:
+                if isinstance(error, InputError):
+                    tally += self._refuse(error, on_failure)
         return tally
 
-    def ingest_entries(self, entries: Sequence[Entry]) -> Tally:
-        """Take in one batch of entries and return when it is grouped."""
-        return self._pipeline.ingest(entries) if entries else Tally()
+    def push(self, articles: Iterable[Offered]) -> tuple[Tally, list[Received]]:
+        """Take in articles as `ingest` does, and tell of each what became of it, in the order they came in."""
+        entries = [self._entry(article, number) for number, article in enumerate(articles, start=1)]
+        return self.ingest(entries), [self._received(entry) for entry in entries]
 
-    def refuse(self, error: InputError) -> Tally:
-        """Count an article that is not usable as failed, and keep its error among the dead letters."""
+    def _entry(self, article: Offered, number: int) -> Entry | InputError:
+        try:
+            return self.entry(article, f"article {number}") if isinstance(article, Mapping) else self._seen(article)
+        except InputError as error:
+            return error
+
+    def entry(self, fields: Mapping[str, object], where: str) -> Entry:
+        """The entry that these fields describe, seen now; raises InputError, which says `where`."""
+        return entry_from_mapping(fields, where, self.now())
+
+    def _seen(self, article: Entry | InputError) -> Entry | InputError:
+        return replace(article, seen=self.now()) if isinstance(article, Entry) and not article.seen else article
+
+    def _refuse(self, error: InputError, on_failure: OnFailure | None) -> Tally:
         self.store.tell_failed(error.where, error.reason)
+        if on_failure:
+            on_failure(error)
         return Tally(accepted=1, failed=1)
 
-    def entry(self, article: Mapping[str, object] | Entry, where: str) -> Entry:
-        """The entry that was meant; raises InputError."""
-        if isinstance(article, Entry):
-            return article if article.seen else replace(article, seen=self.now())
-        return entry_from_mapping(article, where, self.now())
-
-    def received(self, entry: Entry) -> Received:
-        """What became of an entry that was taken in."""
+    def _received(self, entry: Entry | InputError) -> Received:
+        if isinstance(entry, InputError):
+            return Received(error=str(entry))
         article = self._pipeline.read(entry)
         if isinstance(article, Skipped):
             return Received(id=entry.id, skipped=article.reason)
         try:
             return Received(article.id, self.store.article(article.id).cluster)
         except NotFoundError:
-            return Received(article.id, error="not grouped; see the dead letters")
+            return Received(article.id, error="not grouped; the dead letters say why")
 
     def article(self, article_id: str) -> Stored:
         """The article; raises NotFoundError."""

@@ -37,6 +37,8 @@ class Features:
     name_count: Floats
     size_ratio: Floats
     """Length of the shorter over length of the longer, from 0 to 1."""
+    shorter: Floats
+    """Words of the shorter of the two."""
     exact: NDArray[np.bool_]
     same_page: NDArray[np.bool_]
     apart_s: Floats
@@ -55,6 +57,7 @@ def compare(deck: Deck, left: Indices, right: Indices) -> Features:
         names=names,
         name_count=name_count,
         size_ratio=np.minimum(*lengths) / np.maximum(*lengths),
+        shorter=np.minimum(*lengths),
         exact=deck.exact[left] == deck.exact[right],
         same_page=deck.pages[left] == deck.pages[right],
         apart_s=np.abs(deck.published[left] - deck.published[right]),

@@ -13,7 +13,7 @@ KEPT = 16
 """Hashes kept of each kind, the smallest (a bottom-k sketch; Cohen & Kaplan 2007): exact for most stories, and for
 longer ones an unbiased sample, in 32 bytes."""
 
-_NUMBER = re.compile(r"\d+(?:[.,:/\u00a0\u202f'’٫٬-]\d+)*")
+_FOLLOWED = re.compile(r"(\d+(?:[.,:/\u00a0\u202f'’٫٬-]\d+)*)(?=[\W_]*(\d+|[^\W\d_]{1,4})?)")
 _NAME = re.compile(r"(?<=[^\W\d_][ ,\u00a0])(?:[^\W\d_]\.)*[^\W\d_a-zа-яα-ωñ-ÿ][^\W\d_]*(?:[’'-][^\W\d_]+)*")
 _SEPARATORS = re.compile(r"\D+")
 
@@ -25,9 +25,13 @@ def facts(text: Text) -> Facts:
 
 
 def numbers(story: str) -> set[str]:
-    """Digit groups with their separators taken out, so that 15,000 = 15.000 = 15 000, and 3-2 is one score."""
-    found = _NUMBER.findall(story)
-    return {_SEPARATORS.sub("", _digits(number)) for number in found}
+    """Each number with the beginning of the word, or the number, that follows it.
+
+    Separators are taken out, so that 15,000 = 15.000 = 15 000. What follows is kept because small numbers are shared
+    by chance: two draws of one lottery have balls in common, but hardly the same ball before the same ball.
+    """
+    found = ((match[1], match[2] or "") for match in _FOLLOWED.finditer(story))
+    return {f"{_SEPARATORS.sub('', _digits(number))} {_digits(follower).casefold()}" for number, follower in found}
 
 
 def names(story: str) -> set[str]:

@@ -1,0 +1,101 @@
+"""From features to evidence: the calibrated log-odds that a pair is one story, and the name of the relation."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.matching.calibration import COEFFICIENTS
+from dedup.matching.features import Features
+from dedup.matching.deck import Floats
+from dedup.nouns.evidence import Evidence, Relation, Similarity
+from dedup.sketching.views import OPENING_WORDS, VIEWS
+
+LINK = 0.0
+"""Pairs above this log-odds are linked, and clusters join above this mean: more likely one story than not."""
+LIMIT = 8.0
+"""No pair says more than this for or against (odds of 3,000 to 1: what a few thousand labelled pairs can support)."""
+EXCERPT_RATIO = 0.5
+"""Below this ratio of lengths a copy is called an excerpt: desks cut a story by a third, summaries keep a fifth."""
+
+
+def terms(features: Features) -> dict[str, Floats]:
+    """The columns that the calibration weighs, by name. All are bounded, and 0 where a view is silent."""
+    words, opening = features.views[0], features.views[1]
+    numbers = _trust(features.number_count) * (features.numbers - 1)
+    names = _trust(features.name_count) * (features.names - 1)
+    brief = np.minimum(1, OPENING_WORDS / features.shorter)
+    held = np.maximum(words.containment * (1-brief), opening.containment * brief)
+    short = 1 - features.size_ratio
+    return {
+        "one": np.ones_like(short),
+        "words": np.sqrt(words.jaccard),
+        "words held": words.containment * (1-brief),
+        "opening": np.sqrt(opening.jaccard) * brief,
+        "opening held": opening.containment * brief,
+        "brief": brief,
+        "short": short,
+        "numbers differ": numbers,
+        "names differ": names,
+        "held numbers differ": numbers * held,
+        "held names differ": names * held,
+    }
+
+
+def log_odds(features: Features, window_s: float) -> Floats:
+    """Log-odds that each pair is one story, within [-LIMIT, LIMIT]. Pairs further apart than the window: -LIMIT."""
+    columns = terms(features)
+    total = sum((COEFFICIENTS[name] * column for name, column in columns.items()), np.zeros_like(features.size_ratio))
+    total = np.where(features.exact, LIMIT, np.clip(total, -LIMIT, LIMIT))
+    return np.where(features.apart_s > window_s, -LIMIT, total)
+
+
+def weights(features: Features, odds: Floats) -> Floats:
+    """How much each pair counts in the mean of two clusters.
+
+    What a text shows of a story twice as long cannot speak for the other half: a pair's word against counts in
+    proportion to the ratio of the lengths, its word for counts in full.
+    """
+    return np.where(odds > 0, 1.0, features.size_ratio)
+
+
+def relations(features: Features) -> NDArray[np.object_]:
+    """How each pair is related, if it is one story."""
+    named = np.full(len(features.exact), Relation.COPY, object)
+    named[features.size_ratio < EXCERPT_RATIO] = Relation.EXCERPT
+    named[features.same_page] = Relation.REVISION
+    named[features.exact] = Relation.EXACT
+    return named
+
+
+def evidence(features: Features, window_s: float) -> list[Evidence]:
+    """Each pair's evidence in full, for people."""
+    odds, named = log_odds(features, window_s), relations(features)
+    return [
+        Evidence(
+            log_odds=round(float(odds[row]), 3),
+            relation=named[row],
+            similarities=tuple(
+                Similarity(view.name, round(float(seen.jaccard[row]), 3), round(float(seen.containment[row]), 3))
+                for view, seen in zip(VIEWS, features.views, strict=True)
+            ),
+            facts=(
+                ("numbers shared", round(float(features.numbers[row]), 3)),
+                ("numbers compared", float(features.number_count[row])),
+                ("names shared", round(float(features.names[row]), 3)),
+                ("names compared", float(features.name_count[row])),
+                ("length ratio", round(float(features.size_ratio[row]), 3)),
+            ),
+        )
+        for row in range(len(odds))
+    ]
+
+
+def probability(odds: float) -> float:
+    """Log-odds as a probability, to three digits: the `score` that people see."""
+    return round(1 / (1 + float(np.exp(-odds))), 3)
+
+
+def _trust(count: Floats) -> Floats:
+    """How much an agreement of so many facts says: half at three facts, nearly all at sixteen."""
+    return count / (count + 3)

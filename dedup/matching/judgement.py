@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.matching.calibration import COEFFICIENTS
-from dedup.matching.features import Features
 from dedup.matching.deck import Floats
+from dedup.matching.features import Features
 from dedup.nouns.evidence import Evidence, Relation, Similarity
 from dedup.sketching.views import OPENING_WORDS, VIEWS
 
@@ -25,12 +25,12 @@ def terms(features: Features) -> dict[str, Floats]:
     numbers = _trust(features.number_count) * (features.numbers - 1)
     names = _trust(features.name_count) * (features.names - 1)
     brief = np.minimum(1, OPENING_WORDS / features.shorter)
-    held = np.maximum(words.containment * (1-brief), opening.containment * brief)
+    held = np.maximum(words.containment * (1 - brief), opening.containment * brief)
     short = 1 - features.size_ratio
     return {
         "one": np.ones_like(short),
         "words": np.sqrt(words.jaccard),
-        "words held": words.containment * (1-brief),
+        "words held": words.containment * (1 - brief),
         "opening": np.sqrt(opening.jaccard) * brief,
         "opening held": opening.containment * brief,
         "brief": brief,

@@ -46,7 +46,7 @@ DOORS = {
     "redis": ("dedup.edges.redis_store*",),
     "selectolax": ("dedup.reading.markup",),
     "starlette": ("dedup.loops.server*",),
-    "typing_extensions": ("dedup.spine.contracts",),
+    "typing_extensions": ("dedup.spine.contracts", "dedup.loops.server*"),  # TypedDict as pydantic wants it before 3.12
     "uvicorn": ("dedup.loops.server*",),
     "w3lib": ("dedup.reading.identity",),
     # Arrays are a language of their own: wherever signatures are made, compared, packed or stored.

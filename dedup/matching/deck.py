@@ -37,8 +37,8 @@ class Deck:
     names: NDArray[np.uint16]
     lengths: Floats
     exact: NDArray[np.uint64]
-    pages: NDArray[np.uint64]
-    """Source and address digested together: equal for two versions of one page."""
+    origins: NDArray[np.uint64]
+    addresses: NDArray[np.uint64]
     published: Floats
 
 
@@ -51,7 +51,8 @@ def deck(records: Sequence[Record]) -> Deck:
         names=_fact_rows([found.facts.names for found in prints]),
         lengths=np.array([max(1, found.length) for found in prints], np.float64),
         exact=np.array([found.exact for found in prints], np.uint64),
-        pages=np.array([record.origin ^ record.address for record in records], np.uint64),
+        origins=np.array([record.origin for record in records], np.uint64),
+        addresses=np.array([record.address for record in records], np.uint64),
         published=np.array([record.published for record in records], np.float64),
     )
 

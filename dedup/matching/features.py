@@ -40,7 +40,9 @@ class Features:
     shorter: Floats
     """Words of the shorter of the two."""
     exact: NDArray[np.bool_]
+    same_source: NDArray[np.bool_]
     same_page: NDArray[np.bool_]
+    """The same source, and the same URL or guid: two versions of one page."""
     apart_s: Floats
     """Seconds between the two dates of publication."""
 
@@ -50,6 +52,7 @@ def compare(deck: Deck, left: Indices, right: Indices) -> Features:
     numbers, number_count = _agreement(deck.numbers[left], deck.numbers[right])
     names, name_count = _agreement(deck.names[left], deck.names[right])
     lengths = deck.lengths[left], deck.lengths[right]
+    same_source = (deck.origins[left] == deck.origins[right]) & (deck.origins[left] != 0)
     return Features(
         views=tuple(_overlap(columns, left, right) for columns in deck.views),
         numbers=numbers,
@@ -59,7 +62,8 @@ def compare(deck: Deck, left: Indices, right: Indices) -> Features:
         size_ratio=np.minimum(*lengths) / np.maximum(*lengths),
         shorter=np.minimum(*lengths),
         exact=deck.exact[left] == deck.exact[right],
-        same_page=deck.pages[left] == deck.pages[right],
+        same_source=same_source,
+        same_page=same_source & (deck.addresses[left] == deck.addresses[right]) & (deck.addresses[left] != 0),
         apart_s=np.abs(deck.published[left] - deck.published[right]),
     )
 

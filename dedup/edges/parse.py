@@ -1,0 +1,155 @@
+"""Response -> entries: read RSS, Atom, RDF and JSON Feed documents. The only door to feedparser.
+
+`parse` is a plain function of bytes, so that it can run in a process that may be killed. feedparser gets a BytesIO and
+never a string, which it would take for a URL or a file name. What it can do for HTML is turned off: cleaning is
+the next stage's work, done on what the feed really said.
+"""
+
+from __future__ import annotations
+
+import calendar
+import importlib.util
+import io
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from types import ModuleType
+from typing import Any
+
+from dedup.edges.document import MAX_ENTRIES, Document, assemble, publisher, web_url
+from dedup.edges.json_feed import is_json, parse_json_feed
+from dedup.edges.sniff import looks_like
+from dedup.nouns.errors import ParseError
+from dedup.nouns.feed import Entry, Feed, Response
+
+_ITEM = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,30}:)?(?:item|entry)[\s/>]")
+_ABSURD = 10
+"""Times the cap on entries: a document with more is not even parsed, it would cost gigabytes."""
+_TAG = re.compile(r"<[^>]*>")
+
+
+def parse(response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRIES) -> Document:
+    """The entries of a feed document, in its order; `now` becomes their `seen`. Raises ParseError, and nothing else."""
+    if not response.body.strip():
+        raise ParseError(feed.url, "not a feed: an empty document")
+    if is_json(response):
+        return parse_json_feed(response, feed, now, max_entries)
+    items = len(_ITEM.findall(response.body))
+    if items > _ABSURD * max_entries:
+        raise ParseError(feed.url, f"more than {_ABSURD * max_entries:,} entries in one document")
+    parsed = _feedparser(response, feed)
+    if not parsed["version"] and not parsed["entries"]:
+        raise ParseError(feed.url, f"not a feed: {looks_like(response.body)}{_complaint(parsed)}")
+    if items and not parsed["entries"]:
+        raise ParseError(feed.url, f"none of its {items:,} entries can be read{_complaint(parsed)}")
+    title = parsed["feed"].get("title") or ""
+    return assemble(title, _entries(parsed, response.url, feed, now), max_entries)
+
+
+def _load_parser() -> ModuleType:
+    """A copy of feedparser's parser of our own, in which authors are not picked apart.
+
+    feedparser looks for an e-mail address in every author with an expression that takes quadratic time: 16 kB of author
+    cost 4 seconds (kurtmckee/feedparser#562). We have no use for authors. A copy, because the module belongs to
+    whoever else uses feedparser in this process.
+    """
+    spec = importlib.util.find_spec("feedparser.api")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for parser in (module.StrictFeedParser, module.LooseFeedParser):
+        parser._sync_author_detail = lambda self, key="author": None
+    return module
+
+
+_PARSER = _load_parser()
+
+
+def _feedparser(response: Response, feed: Feed) -> Mapping[str, Any]:
+    """What feedparser makes of it: a mapping with `version`, `feed`, `entries` and more."""
+    body = response.body if b"\x00" in response.body[:4] else response.body.lstrip()
+    try:
+        parsed: Mapping[str, Any] = _PARSER.parse(
+            io.BytesIO(body),
+            response_headers={"content-location": response.url, "content-type": _media_type(response)},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # hostile bytes get every kind of exception out of a parser, RecursionError included
+        raise ParseError(feed.url, f"the parser gave up: {type(error).__name__}: {error}") from error
+    return parsed
+
+
+def _media_type(response: Response) -> str:
+    """The content type for feedparser, with the encoding that we know better than the server.
+
+    Bytes that are valid UTF-8 and not ASCII are UTF-8, whatever the headers say. And `text/xml` without a charset does
+    not mean ASCII any more (RFC 7303): the XML declaration counts.
+    """
+    if not response.body.isascii():
+        try:
+            response.body.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return "application/xml; charset=utf-8"
+    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", response.content_type, re.IGNORECASE)
+    return f"application/xml; charset={charset[1]}" if charset else "application/xml"
+
+
+def _entries(parsed: Mapping[str, Any], base: str, feed: Feed, now: int) -> Iterator[Entry]:
+    source = publisher(feed)
+    feed_lang = parsed["feed"].get("language") or None
+    for item in map(dict, parsed["entries"]):  # plain dicts: feedparser's own stand in other dates for `updated`
+        summary, content = _texts(item)
+        yield Entry(
+            source=source,
+            feed=feed.url,
+            guid=item.get("id"),
+            url=web_url(item.get("feedburner_origlink"), base) or web_url(item.get("link"), base),
+            title=item.get("title") or "",
+            summary=summary,
+            content=content,
+            lang=_lang(item) or feed_lang,
+            # RSS 1.0 has one date and Atom demands only `updated`: for such an item it is the date of publication.
+            published=_seconds(item, "published_parsed", "created_parsed", "updated_parsed"),
+            updated=_seconds(item, "updated_parsed"),
+            seen=now,
+        )
+
+
+def _texts(item: Mapping[str, Any]) -> tuple[str, str]:
+    """Summary and content; the fuller of the two is the content, wherever the feed has put it."""
+    bodies = [part.get("value") or "" for part in item.get("content") or ()]
+    content: str = max(bodies, key=_fullness, default="")
+    summary: str = item.get("summary") or ""
+    if summary == content:
+        return "", content
+    if content and _fullness(summary) > _fullness(content):
+        return content, summary
+    return summary, content
+
+
+def _fullness(text: str) -> int:
+    return len(_TAG.sub("", text))
+
+
+def _lang(item: Mapping[str, Any]) -> str | None:
+    details = [item, *(item.get("content") or ()), item.get("summary_detail") or {}, item.get("title_detail") or {}]
+    return next((detail["language"] for detail in details if detail.get("language")), None)
+
+
+def _seconds(item: Mapping[str, Any], *fields: str) -> int | None:
+    """The first readable date of these as seconds since 1970 in UTC; None if there is none."""
+    for field in fields:
+        date = item.get(field)
+        if date:
+            with suppress(ValueError, OverflowError):
+                return calendar.timegm(date)
+    return None
+
+
+def _complaint(parsed: Mapping[str, Any]) -> str:
+    error = parsed.get("bozo_exception")
+    return f" ({error})" if error else ""

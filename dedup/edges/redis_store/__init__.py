@@ -1,0 +1,1 @@
+"""The store in Redis: the only door to the redis package."""

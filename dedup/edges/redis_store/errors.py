@@ -1,0 +1,37 @@
+"""Redis's errors in our words: what happened, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    ConnectionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    TimeoutError,
+)
+
+from dedup.nouns.errors import StoreError
+
+_WAYS_OUT: tuple[tuple[type[RedisError], str], ...] = (
+    (AuthenticationError, "Redis refuses our credentials: check the user and password in redis.url"),
+    (BusyLoadingError, "Redis is still loading its data: this passes"),
+    (TimeoutError, "Redis does not answer in time: check that its machine is not overloaded"),
+    (ConnectionError, "Redis is away: check that it is running, and redis.url"),
+    (OutOfMemoryError, "Redis is out of memory: raise its maxmemory, or shorten the window"),
+    (ReadOnlyError, "this Redis is a replica that takes no writes: set redis.url to the primary"),
+)
+
+
+@contextmanager
+def translate() -> Iterator[None]:
+    """Turn every error of redis-py inside into a StoreError that names cause and way out."""
+    try:
+        yield
+    except RedisError as error:
+        words = next((words for kind, words in _WAYS_OUT if isinstance(error, kind)), "Redis answered with an error")
+        raise StoreError(f"{words} ({error})") from error

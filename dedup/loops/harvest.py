@@ -1,0 +1,64 @@
+"""Harvest: from a document, what is news to us, read and fingerprinted. Every entry is accounted for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from dedup.edges.document import Document
+from dedup.following.freshness import content_digest, digest, identity, name_of
+from dedup.nouns.article import Article
+from dedup.nouns.feed import Entry, Skipped
+from dedup.nouns.fingerprint import Fingerprint
+from dedup.nouns.record import Submission
+
+log = logging.getLogger("dedup.poller")
+
+Read = Callable[[Entry], Article | Skipped]
+TakeFingerprint = Callable[[Article], Fingerprint]
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What became of a document's news; `seen` is what to compare the next document with.
+
+    `fresh` entries were new or changed: each is among the submissions, the skipped or the failed (name, error).
+    `skipped` also holds what the parser left out, unless we have told of it before.
+    """
+
+    seen: Mapping[str, str]
+    fresh: int
+    submissions: tuple[Submission, ...]
+    skipped: tuple[Skipped, ...]
+    failed: tuple[tuple[str, str], ...]
+
+
+def harvest(document: Document, seen: Mapping[str, str], read: Read, fingerprint: TakeFingerprint) -> Harvest:
+    """Read and fingerprint the entries of `document` that `seen` does not know, or knows with another content."""
+    now_seen: dict[str, str] = {}
+    fresh = 0
+    submissions: list[Submission] = []
+    skipped: list[Skipped] = []
+    failed: list[tuple[str, str]] = []
+    for entry in document.entries:
+        key, content = identity(entry), content_digest(entry)
+        now_seen[key] = content
+        if seen.get(key) == content:
+            continue
+        fresh += 1
+        try:
+            article = read(entry)
+            if isinstance(article, Skipped):
+                skipped.append(article)
+            else:
+                submissions.append(Submission(article, fingerprint(article)))
+        except Exception as error:  # one entry's trouble, whatever it is, must not cost us the others
+            log.exception("%s: an entry could not be read", entry.feed)
+            failed.append((name_of(entry) or entry.title[:80], f"{type(error).__name__}: {error}"))
+    for left_out in document.skipped:
+        key, detail = identity(left_out), digest(left_out.detail)
+        now_seen[key] = detail
+        if seen.get(key) != detail:
+            skipped.append(left_out)
+    return Harvest(now_seen, fresh, tuple(submissions), tuple(skipped), tuple(failed))

@@ -155,7 +155,15 @@ class TinyPipeline:
         name = entry.id or entry.url or entry.title
         clock = Clock.FEED if entry.published else Clock.SEEN
         return Article(
-            name, entry.source, entry.title, entry.content, published, clock, entry.seen, published, entry.url
+            name,
+            entry.source or "n.example",
+            entry.title,
+            entry.content,
+            published,
+            clock,
+            entry.seen,
+            published,
+            entry.url,
         )
 
     def ingest(self, entries: Sequence[Entry]) -> Tally:
@@ -199,4 +207,5 @@ EVIDENCE = Evidence(3.0, Relation.COPY, (Similarity("words", 0.9, 0.95),), (("nu
 def tiny_desk(store: TinyStore, batch: int = 256) -> Desk:
     """The desk over a tiny store; its clock stands at noon, its canonical URLs have no fragment."""
     canonical = lambda url: url.partition("#")[0]  # noqa: E731
-    return Desk(store, TinyPipeline(store), canonical=canonical, clock=lambda: float(NOON), batch=batch)
+    pipeline = TinyPipeline(store)
+    return Desk(store, pipeline, read=pipeline.read, canonical=canonical, clock=lambda: float(NOON), batch=batch)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+MINUTE_S, DAY_S = 60, 86_400
 KIB, MIB = 1_024, 1_048_576
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 
@@ -80,11 +80,10 @@ class Poll(Section):
 
     workers: Annotated[int, Field(ge=1, le=256)] = 8
     min_interval_s: Annotated[int, Field(ge=MINUTE_S, le=7 * DAY_S)] = 15 * MINUTE_S
-    default_interval_s: Annotated[int, Field(ge=MINUTE_S, le=7 * DAY_S)] = HOUR_S
+    default_interval_s: Annotated[int, Field(ge=MINUTE_S, le=7 * DAY_S)] = 30 * MINUTE_S
     max_interval_s: Annotated[int, Field(ge=MINUTE_S, le=30 * DAY_S)] = DAY_S
-    timeout_s: Annotated[float, Field(ge=1, le=600)] = 30.0
-    max_bytes: Annotated[int, Field(ge=64 * KIB, le=256 * MIB)] = 16 * MIB
-    per_host: Annotated[int, Field(ge=1, le=64)] = 2
+    timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
+    max_bytes: Annotated[int, Field(ge=64 * KIB, le=256 * MIB)] = 15 * MIB
     user_agent: Annotated[str, Field(description="printable ASCII", pattern=r"^[ -~]{1,200}$")] = "dedup/0.1"
     contact: Annotated[str, Field(description="empty, or a URL or mail address", pattern=r"^[!-~]{0,200}$")] = ""
 
@@ -107,8 +106,8 @@ class Ingest(Section):
     """What is taken in, and how much at a time."""
 
     batch: Annotated[int, Field(ge=1, le=10_000)] = 256
-    min_words: Annotated[int, Field(ge=1, le=1_000)] = 8
-    max_text_bytes: Annotated[int, Field(ge=KIB, le=64 * MIB)] = 2 * MIB
+    min_words: Annotated[int, Field(ge=1, le=1_000)] = 5
+    max_text_bytes: Annotated[int, Field(ge=KIB, le=64 * MIB)] = 200_000
 
 
 class Workers(Section):

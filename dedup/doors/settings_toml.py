@@ -33,11 +33,8 @@ def load(
     """
     origin = config or _usual_file(environ)
     tree = _read(origin) if origin else {}
-    overlay = {
-        "redis.url": environ.get("DEDUP_REDIS_URL"),
-        "data.dir": environ.get("DEDUP_DATA_DIR"),
-        **(options or {}),
-    }
+    variables = {"redis.url": environ.get("DEDUP_REDIS_URL"), "data.dir": environ.get("DEDUP_DATA_DIR")}
+    overlay = {path: value or None for path, value in variables.items()} | dict(options or {})
     for path, value in overlay.items():
         _put(tree, path, value)
     settings = _validate(tree, str(origin) if origin else "the defaults and the environment")
@@ -46,6 +43,14 @@ def load(
     return settings.model_copy(
         update={"data": settings.data.model_copy(update={"dir": str(default_data_dir(environ))})}
     )
+
+
+def with_options(settings: Settings, options: Mapping[str, object]) -> Settings:
+    """The settings with some changed: full paths ("redis.url") to values. Raises SettingsError."""
+    tree: Tree = settings.model_dump()
+    for path, value in options.items():
+        _put(tree, path, value)
+    return _validate(tree, "the options given")
 
 
 def default_data_dir(environ: Mapping[str, str]) -> Path:

@@ -12,7 +12,6 @@ import math
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from dedup.nouns.errors import InputError
 from dedup.nouns.feed import Entry
@@ -50,17 +49,13 @@ def json_value(text: bytes | str, where: str) -> object:
 
 
 def entry_from_mapping(fields: Mapping[str, object], where: str, seen: int) -> Entry:
-    """The entry that these fields describe, first seen at `seen`; raises InputError, which names the field.
-
-    Without a `source` the host of the `url` is the source.
-    """
+    """The entry that these fields describe, first seen at `seen`; raises InputError, which names the field."""
     if fields.get("text") is None:
         raise InputError(where, "text: missing")
-    url = _text(fields, "url", where).strip() or None
     return Entry(
-        source=_text(fields, "source", where).strip() or _host(url),
+        source=_text(fields, "source", where).strip(),
         id=_id(fields, where),
-        url=url,
+        url=_text(fields, "url", where).strip() or None,
         title=_text(fields, "title", where),
         content=_text(fields, "text", where),
         lang=_text(fields, "lang", where).strip() or None,
@@ -114,13 +109,6 @@ def _moment(text: str, name: str, where: str) -> datetime:
         return datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise InputError(where, f"{name}: expected an ISO 8601 date, got {text[:40]!r}") from error
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _kind(value: object) -> str:

@@ -199,6 +199,12 @@ class StatusShape(TypedDict):
     counts: dict[str, int]
 
 
+class HealthShape(TypedDict):
+    """Alive, or ready."""
+
+    status: str
+
+
 class ReasonShape(TypedDict):
     """What kind of error, and what it says."""
 

@@ -44,10 +44,6 @@ class Pipeline(Protocol):
         """Take entries all the way to stored clusters; returns when they are there."""
         ...
 
-    def read(self, entry: Entry) -> Article | Skipped:
-        """The article that this entry becomes, with the id that it is stored under; nothing is stored."""
-        ...
-
     def explain(self, a: str, b: str) -> Explanation:
         """Why, or why not, two articles are together; raises NotFoundError."""
         ...
@@ -95,12 +91,14 @@ class Desk:
         store: Holdings,
         pipeline: Pipeline,
         *,
-        canonical: Callable[[str], str],
+        read: Callable[[Entry], Article | Skipped],
+        canonical: Callable[[str], str | None],
         clock: Callable[[], float],
         batch: int = 256,
     ) -> None:
         self.store = store
         self._pipeline = pipeline
+        self._read = read
         self._canonical = canonical
         self._clock = clock
         self._batch = batch
@@ -153,7 +151,7 @@ class Desk:
     def _received(self, entry: Entry | InputError) -> Received:
         if isinstance(entry, InputError):
             return Received(error=str(entry))
-        article = self._pipeline.read(entry)
+        article = self._read(entry)
         if isinstance(article, Skipped):
             return Received(id=entry.id, skipped=article.reason)
         try:
@@ -167,7 +165,8 @@ class Desk:
 
     def articles_at(self, url: str) -> list[Stored]:
         """The articles with this URL, however it is written; an empty list if there are none."""
-        ids = self.store.articles_at(self._canonical(url))
+        page = self._canonical(url)
+        ids = self.store.articles_at(page) if page else ()
         return [stored for article_id in ids if (stored := self._described(article_id))]
 
     def cluster(self, cluster_id: str) -> Cluster:

@@ -33,11 +33,6 @@ def test_only_a_text_is_required() -> None:
     )
 
 
-def test_the_host_stands_in_for_the_source() -> None:
-    assert entry_from_mapping({"text": "B", "url": "https://news.example/1"}, "f:1", 5).source == "news.example"
-    assert entry_from_mapping({"text": "B", "url": "http://[broken"}, "f:1", 5).source == ""
-
-
 @pytest.mark.parametrize(
     ("written", "seconds"),
     [

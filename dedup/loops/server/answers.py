@@ -7,7 +7,6 @@ import time
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from typing_extensions import TypedDict
 
 from dedup.nouns.cluster import Emitted
 from dedup.spine import shapes
@@ -17,6 +16,7 @@ from dedup.spine.contracts import (
     ExplanationShape,
     FeedsShape,
     FoundShape,
+    HealthShape,
     PageShape,
     StatusShape,
     StoredShape,
@@ -34,12 +34,6 @@ MAX_WAITING = 16
 ArticleId = Annotated[str, Path(description="The id of an article; may hold slashes and anything else.")]
 ClusterId = Annotated[str, Path(description="The id of a cluster: the id of the article that it was named by.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
-
-
-class HealthShape(TypedDict):
-    """Alive, or ready."""
-
-    status: str
 
 
 def answers(desk: Desk, stop: threading.Event) -> APIRouter:

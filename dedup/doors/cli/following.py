@@ -1,0 +1,123 @@
+"""`dedup feeds`: which feeds are followed."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+import click
+
+from dedup.doors.cli import printing
+from dedup.doors.cli.session import Session, door
+from dedup.following.opml import read_opml, write_opml
+from dedup.nouns.errors import NotFoundError
+from dedup.nouns.feed import Feed
+from dedup.spine import shapes
+
+
+@click.group()
+def feeds() -> None:
+    """See and change which feeds are followed.
+
+    \b
+    Examples:
+      dedup feeds import subscriptions.opml
+      dedup feeds add https://news.example/rss --source "The Example"
+      dedup feeds list
+    """
+
+
+@feeds.command("list")
+@door
+def list_feeds(session: Session) -> None:
+    """Show the feeds: the last good poll, the next one, and what is wrong."""
+    with session.connect() as connection:
+        states = connection.feeds()
+    if session.json:
+        for state in states:
+            session.say(shapes.feed(state), str)
+    else:
+        click.echo(printing.feeds(states))
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--source", default="", help="The publisher's name in articles (default: the host of the URL).")
+@click.option("--title", default="", help="A name for the feed (default: what it calls itself).")
+@door
+def add(session: Session, urls: tuple[str, ...], source: str, title: str) -> None:
+    """Follow feeds (RSS, Atom, JSON Feed). Those followed already stay as they are.
+
+    \b
+    Example:
+      dedup feeds add https://news.example/rss https://paper.example/atom.xml
+    """
+    for url in urls:
+        if not _is_web(url):
+            raise click.BadParameter(f"{url!r} is not an http:// or https:// URL")
+    with session.connect() as connection:
+        new = connection.store.follow([Feed(url, title, source) for url in urls])
+    session.say({"added": new, "known": len(urls) - new}, lambda: f"{new} added, {len(urls) - new} followed already")
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@door
+def remove(session: Session, urls: tuple[str, ...]) -> None:
+    """Stop following feeds. Their articles stay until they expire.
+
+    \b
+    Example:
+      dedup feeds remove https://news.example/rss
+    """
+    with session.connect() as connection:
+        unknown = [url for url in urls if not connection.store.unfollow(url)]
+    removed = len(urls) - len(unknown)
+    session.say({"removed": removed}, lambda: f"{removed} removed")
+    if unknown:
+        raise NotFoundError("feed", ", ".join(unknown))
+
+
+@feeds.command("import")
+@click.argument("opml", type=click.File("rb"))
+@door
+def import_opml(session: Session, opml: BinaryIO) -> None:
+    """Follow the feeds of an OPML file ("-": standard input), as every feed reader exports them.
+
+    \b
+    Example:
+      dedup feeds import subscriptions.opml
+    """
+    found = read_opml(opml.read(), opml.name)
+    with session.connect() as connection:
+        new = connection.store.follow(found.feeds)
+    for skipped in found.skipped:
+        click.echo(printing.plain(f"{skipped.name}: left out: {skipped.detail}"), err=True)
+    known, left_out = len(found.feeds) - new, len(found.skipped)
+    session.say(
+        {"added": new, "known": known, "skipped": left_out},
+        lambda: f"{new} added, {known} followed already, {left_out} left out",
+    )
+
+
+@feeds.command()
+@door
+def export(session: Session) -> None:
+    """Print the feeds as OPML.
+
+    \b
+    Example:
+      dedup feeds export > subscriptions.opml
+    """
+    with session.connect() as connection:
+        followed = [state.feed for state in connection.feeds()]
+    document = write_opml(followed, "Feeds followed by dedup")
+    session.say({"opml": document}, document.rstrip)
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)

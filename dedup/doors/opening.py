@@ -1,0 +1,68 @@
+"""The wiring: the one module that knows which class does which job, and puts an engine together.
+
+Imported only when something is opened, because it loads everything.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack
+from functools import partial
+
+from dedup.doors.engine import Engine, Polling
+from dedup.doors.settings import Settings, redacted
+from dedup.edges.embedded import EmbeddedRedis
+from dedup.edges.fetch import Fetcher, FetchSettings
+from dedup.edges.redis_store import RedisStore
+from dedup.following.schedule import ScheduleSettings
+from dedup.loops.poller import Poller, PollerSettings
+from dedup.reading.article import ReadingSettings, read
+from dedup.reading.identity import canonical_url
+from dedup.sketching.fingerprint import fingerprint
+from dedup.spine.pipeline import Pipeline
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Everything that the settings describe, connected and ready; raises EmbeddedRedisError or StoreError."""
+    with ExitStack() as opened:
+        embedded = None if settings.redis.url else opened.enter_context(EmbeddedRedis(settings.data.path))
+        url = embedded.url if embedded else settings.redis.url
+        store = RedisStore(url, namespace=settings.redis.namespace, window_days=settings.window.days)
+        opened.callback(store.close)
+        fetcher = opened.enter_context(Fetcher(_fetch_settings(settings)))
+        reading = ReadingSettings(min_words=settings.ingest.min_words, max_text_bytes=settings.ingest.max_text_bytes)
+        read_entry = partial(read, settings=reading)
+
+        def poller(stop: threading.Event) -> Polling:
+            return Poller(
+                store, store, fetcher.fetch, read_entry, fingerprint, _poller_settings(settings), time.time, stop
+            )
+
+        return Engine(
+            place=f"{settings.data.path} (Redis of its own)" if embedded else redacted(url),
+            store=store,
+            pipeline=Pipeline(store, reading=reading, clock=time.time),
+            read=read_entry,
+            canonical=canonical_url,
+            poller=poller,
+            revive=embedded.revive if embedded else None,
+            closing=opened.pop_all(),
+        )
+
+
+def _fetch_settings(settings: Settings) -> FetchSettings:
+    poll = settings.poll
+    return FetchSettings(
+        user_agent=poll.user_agent, contact=poll.contact, total_timeout_s=poll.timeout_s, max_bytes=poll.max_bytes
+    )
+
+
+def _poller_settings(settings: Settings) -> PollerSettings:
+    poll = settings.poll
+    schedule = ScheduleSettings(
+        interval_s=poll.default_interval_s,
+        min_interval_s=poll.min_interval_s,
+        max_interval_s=poll.max_interval_s,
+    )
+    return PollerSettings(threads=poll.workers, schedule=schedule)

@@ -1,0 +1,74 @@
+"""A deck: many fingerprints as columns, so that thousands of pairs are compared in a few numpy expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.nouns.fingerprint import Fingerprint
+from dedup.nouns.record import Record
+from dedup.sketching.facts import KEPT
+from dedup.sketching.views import VIEWS, View
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+ABSENT = 0xFFFF
+"""Fills the places of a fact row that hold no hash; larger than every hash that is kept of a story with many."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewColumns:
+    """One view of a deck: set sizes [n] and signatures [n, slots]."""
+
+    sizes: Floats
+    signatures: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """Fingerprints as columns. Row i of every column belongs to the i-th record that the deck was made of."""
+
+    views: tuple[ViewColumns, ...]
+    numbers: NDArray[np.uint16]
+    names: NDArray[np.uint16]
+    lengths: Floats
+    exact: NDArray[np.uint64]
+    origins: NDArray[np.uint64]
+    addresses: NDArray[np.uint64]
+    published: Floats
+
+
+def deck(records: Sequence[Record]) -> Deck:
+    """The records as columns."""
+    prints = [record.fingerprint for record in records]
+    return Deck(
+        views=tuple(_columns(view, prints) for view in VIEWS),
+        numbers=_fact_rows([found.facts.numbers for found in prints]),
+        names=_fact_rows([found.facts.names for found in prints]),
+        lengths=np.array([max(1, found.length) for found in prints], np.float64),
+        exact=np.array([found.exact for found in prints], np.uint64),
+        origins=np.array([record.origin for record in records], np.uint64),
+        addresses=np.array([record.address for record in records], np.uint64),
+        published=np.array([record.published for record in records], np.float64),
+    )
+
+
+def _columns(view: View, prints: Sequence[Fingerprint]) -> ViewColumns:
+    blank = bytes(view.slots)
+    sketches = [found.sketches.get(view.name) for found in prints]
+    joined = b"".join(sketch.signature if sketch and sketch.size else blank for sketch in sketches)
+    return ViewColumns(
+        sizes=np.array([sketch.size if sketch else 0 for sketch in sketches], np.float64),
+        signatures=np.frombuffer(joined, np.uint8).reshape(len(prints), view.slots),
+    )
+
+
+def _fact_rows(facts: Sequence[tuple[int, ...]]) -> NDArray[np.uint16]:
+    rows = np.full((len(facts), KEPT), ABSENT, np.uint16)
+    for row, kept in zip(rows, facts, strict=True):
+        row[: len(kept)] = kept
+    return rows

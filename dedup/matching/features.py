@@ -1,0 +1,96 @@
+"""What two fingerprints have in common, as numbers: estimated similarities, agreement of facts, sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.matching.deck import ABSENT, Deck, Floats, Indices, ViewColumns
+from dedup.sketching.facts import KEPT
+
+_CHANCE = 1 / 256
+"""How often two different MinHash values agree in the one byte that is kept of them (b-bit minwise hashing, b = 8;
+Li & König 2010)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """One view of many pairs: Jaccard similarity, containment of the smaller set in the larger, and whether both
+    articles have anything in this view."""
+
+    jaccard: Floats
+    containment: Floats
+    known: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Columns, one row a pair. `numbers` and `names` are shares of the poorer side's facts that the other has too,
+    from 0 to 1; `number_count` and `name_count` how many facts that share was taken of."""
+
+    views: tuple[Overlap, ...]
+    numbers: Floats
+    number_count: Floats
+    names: Floats
+    name_count: Floats
+    size_ratio: Floats
+    """Length of the shorter over length of the longer, from 0 to 1."""
+    shorter: Floats
+    """Words of the shorter of the two."""
+    exact: NDArray[np.bool_]
+    same_source: NDArray[np.bool_]
+    same_page: NDArray[np.bool_]
+    """The same source, and the same URL or guid: two versions of one page."""
+    apart_s: Floats
+    """Seconds between the two dates of publication."""
+
+
+def compare(deck: Deck, left: Indices, right: Indices) -> Features:
+    """The features of the pairs (left[i], right[i])."""
+    numbers, number_count = _agreement(deck.numbers[left], deck.numbers[right])
+    names, name_count = _agreement(deck.names[left], deck.names[right])
+    lengths = deck.lengths[left], deck.lengths[right]
+    same_source = (deck.origins[left] == deck.origins[right]) & (deck.origins[left] != 0)
+    return Features(
+        views=tuple(_overlap(columns, left, right) for columns in deck.views),
+        numbers=numbers,
+        number_count=number_count,
+        names=names,
+        name_count=name_count,
+        size_ratio=np.minimum(*lengths) / np.maximum(*lengths),
+        shorter=np.minimum(*lengths),
+        exact=deck.exact[left] == deck.exact[right],
+        same_source=same_source,
+        same_page=same_source & (deck.addresses[left] == deck.addresses[right]) & (deck.addresses[left] != 0),
+        apart_s=np.abs(deck.published[left] - deck.published[right]),
+    )
+
+
+def _overlap(columns: ViewColumns, left: Indices, right: Indices) -> Overlap:
+    sizes = columns.sizes[left], columns.sizes[right]
+    known = (sizes[0] > 0) & (sizes[1] > 0)
+    equal = (columns.signatures[left] == columns.signatures[right]).mean(axis=1)
+    jaccard = np.where(known, np.clip((equal - _CHANCE) / (1 - _CHANCE), 0, 1), 0.0)
+    shared = jaccard / (1 + jaccard) * (sizes[0] + sizes[1])
+    containment = np.clip(shared / np.maximum(1, np.minimum(*sizes)), 0, 1)
+    return Overlap(jaccard, containment, known)
+
+
+def _agreement(left: NDArray[np.uint16], right: NDArray[np.uint16]) -> tuple[Floats, Floats]:
+    """Containment of the poorer of two bottom-k rows in the richer, and the number of facts it was taken of.
+
+    A full row says nothing of hashes above its largest, so only those up to both limits are counted.
+    """
+    limit = np.minimum(_reach(left), _reach(right))[:, None]
+    left_in, right_in = (left <= limit) & (left != ABSENT), (right <= limit) & (right != ABSENT)
+    shared = ((left[:, :, None] == right[:, None, :]) & left_in[:, :, None] & right_in[:, None, :]).sum(axis=(1, 2))
+    least = np.minimum(left_in.sum(axis=1), right_in.sum(axis=1)).astype(np.float64)
+    return shared / np.maximum(1, least), least
+
+
+def _reach(rows: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """The largest hash that a row speaks for: everything, unless the row is full."""
+    full: NDArray[np.bool_] = rows[:, KEPT - 1] != ABSENT
+    return np.where(full, rows[:, KEPT - 1], np.uint16(ABSENT))

@@ -1,0 +1,109 @@
+"""An article as the views see it: story lines, and words as numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.nouns.article import Article
+from dedup.reading.boilerplate import story_lines
+
+Hashes = NDArray[np.uint32]
+
+CHARACTERS_A_WORD = {"han": 1.7, "kana": 1.7, "thai": 3.0, "lao": 3.0, "khmer": 3.0, "myanmar": 3.0}
+"""How many characters say as much as one word, in scripts without spaces. Chinese and Japanese news words are 1.7
+characters long on average; Thai and its neighbours write a word in four to five signs of which a third are vowels."""
+
+_RANGES = {
+    "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々",
+    "kana": "\u3040-\u30ffー",
+    "thai": "\u0e00-\u0e7f",
+    "lao": "\u0e80-\u0eff",
+    "khmer": "\u1780-\u17ff",
+    "myanmar": "\u1000-\u109f",
+}
+_SPACED_RANGES = {
+    "hangul": "\uac00-\ud7af",
+    "cyrillic": "\u0400-\u052f",
+    "greek": "\u0370-\u03ff",
+    "arabic": "\u0600-\u06ff",
+    "hebrew": "\u0590-\u05ff",
+    "devanagari": "\u0900-\u097f",
+}
+_UNSPACED = "".join(_RANGES.values())
+_MARKS = "\u0300-\u036f\u0590-\u05cf\u064b-\u065f\u0900-\u0903\u093a-\u094f"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
+_PLAIN_TOKEN = re.compile(r"[^\W_]+")
+_SPELT_WITH_MARKS = {*_RANGES, "devanagari", "arabic", "hebrew"}
+_SCRIPTS = {name: re.compile(f"[{signs}]") for name, signs in {**_RANGES, **_SPACED_RANGES}.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the views make their sets from. `title` and `body` hold a 32-bit hash of each word, in order.
+
+    In scripts without spaces each character is a word of its own, and `word_length` says how many make up for one.
+    """
+
+    headline: str
+    lines: tuple[str, ...]
+    title: Hashes
+    body: Hashes
+    script: str
+    word_length: float = 1.0
+
+    @property
+    def length(self) -> int:
+        """Words of the story, in scripts without spaces by estimate."""
+        return round(len(self.body) / self.word_length)
+
+
+def read(article: Article) -> Text:
+    """The story of an article, its furniture and its repeated headline put aside."""
+    headline = _comparable(article.title)
+    lines = story_lines(article.text)
+    if lines and headline and _comparable(lines[0]) == headline:
+        lines = lines[1:] or lines
+    script = script_of(article.text or article.title)
+    return Text(
+        headline=article.title,
+        lines=tuple(lines),
+        title=hashes(headline, script),
+        body=hashes(_comparable("\n".join(lines)), script),
+        script=script,
+        word_length=CHARACTERS_A_WORD.get(script, 1.0),
+    )
+
+
+def hashes(comparable: str, script: str = "latin") -> Hashes:
+    """One 32-bit hash (CRC-32 of the UTF-8 bytes) for each word of a folded text."""
+    words = (_TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)
+    return np.fromiter(map(zlib.crc32, map(str.encode, words)), np.uint32, len(words))
+
+
+def script_of(text: str) -> str:
+    """The script that most of the first 2,000 signs are in; Latin unless another one prevails.
+
+    Japanese counts as kana as soon as a tenth of its signs are: its Han characters alone do not tell it from Chinese.
+    """
+    sample = text[:2000]
+    if sample.isascii():
+        return "latin"
+    counts = {name: len(signs.findall(sample)) for name, signs in _SCRIPTS.items()}
+    letters = sum(map(str.isalpha, sample))
+    if counts["kana"] * 10 >= counts["kana"] + counts["han"] > letters * 0.3:
+        return "kana"
+    script, count = max(counts.items(), key=lambda pair: pair[1])
+    return script if count > letters * 0.3 else "latin"
+
+
+def _comparable(text: str) -> str:
+    """Folded so that case, width, ligatures and typographic variants do not matter."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).casefold()

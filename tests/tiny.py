@@ -1,0 +1,211 @@
+"""A desk of a few lines: articles with one title are one cluster. Enough to try the doors, which add nothing to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dedup.nouns.article import Article, Clock
+from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Member
+from dedup.nouns.errors import NotFoundError, StoreError
+from dedup.nouns.evidence import Evidence, Relation, Similarity
+from dedup.nouns.feed import Entry, Feed, Skipped
+from dedup.nouns.fingerprint import Fingerprint
+from dedup.nouns.record import Explanation, Match, Passage, Stored, Submission, Tally
+from dedup.nouns.schedule import FeedState
+from dedup.spine.desk import Desk
+from dedup.spine.store import Delivery, Page
+
+NOON = 1_767_355_200  # 2026-01-02T12:00:00Z
+
+
+def submission(article_id: str) -> Submission:
+    """An article on its way to the index."""
+    article = Article(article_id, "S", article_id, "text", NOON, Clock.FEED, NOON, NOON)
+    return Submission(article, Fingerprint(1, 1, "latin"))
+
+
+@dataclass
+class TinyStore:
+    """Readers' view, inbox and feed book, in dictionaries. Set `away` and every call raises StoreError."""
+
+    away: bool = False
+    articles: dict[str, Article] = field(default_factory=dict)
+    named: dict[str, list[str]] = field(default_factory=dict)
+    stream: list[Event] = field(default_factory=list)
+    book: dict[str, FeedState] = field(default_factory=dict)
+    queue: list[Delivery] = field(default_factory=list)
+    buried: list[tuple[str, str]] = field(default_factory=list)
+    totals: dict[str, int] = field(default_factory=dict)
+    closed: bool = False
+
+    def _here(self) -> None:
+        if self.away:
+            raise StoreError("Redis is away: it may be starting; `dedup doctor` looks closer")
+
+    def article(self, article_id: str) -> Stored:
+        self._here()
+        if article_id not in self.articles:
+            raise NotFoundError("article", article_id)
+        article = self.articles[article_id]
+        return Stored(article, 1, self.named[article.title][0])
+
+    def cluster(self, cluster_id: str) -> Cluster:
+        self._here()
+        for ids in self.named.values():
+            if ids[0] == cluster_id:
+                copies = (Member(each, Relation.COPY, 0.99, ids[0]) for each in ids[1:])
+                return Cluster(cluster_id, (Member(ids[0]), *copies), version=len(ids))
+        raise NotFoundError("cluster", cluster_id)
+
+    def cluster_of(self, article_id: str) -> Cluster:
+        return self.cluster(self.article(article_id).cluster)
+
+    def articles_at(self, url: str) -> tuple[str, ...]:
+        return tuple(each.id for each in self.articles.values() if each.url == url)
+
+    def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
+        self._here()
+        known = [self.cluster(ids[0]) for ids in self.named.values() if len(ids) >= min_size]
+        start = int(after or 0)
+        end = start + limit
+        return Page(tuple(known[start:end]), str(end) if end < len(known) else None)
+
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+        self._here()
+        start = int(after or 0)
+        return [Emitted(str(start + n + 1), each) for n, each in enumerate(self.stream[start : start + limit])]
+
+    def counts(self) -> Mapping[str, int]:
+        self._here()
+        return dict(self.totals)
+
+    def _count(self, name: str, by: int = 1) -> None:
+        self.totals[name] = self.totals.get(name, 0) + by
+
+    def put(self, submissions: Sequence[Submission]) -> None:
+        self._here()
+        self.queue += [Delivery(str(len(self.queue) + n), each) for n, each in enumerate(submissions)]
+        self._count("accepted", len(submissions))
+
+    def take(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
+        self._here()
+        taken = [replace(each, deliveries=each.deliveries + 1) for each in self.queue[:limit]]
+        self.queue[:limit] = taken
+        return [replace(each, deliveries=each.deliveries - 1) for each in taken]
+
+    def done(self, receipts: Collection[str]) -> None:
+        self._here()
+        self.queue = [each for each in self.queue if each.receipt not in receipts]
+        self._count("clustered", len(receipts))
+
+    def bury(self, delivery: Delivery, error: str) -> None:
+        self.queue = [each for each in self.queue if each.receipt != delivery.receipt]
+        self.tell_failed(delivery.submission.article.id, error)
+
+    def waiting(self) -> int:
+        self._here()
+        return len(self.queue)
+
+    def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
+        self._count("skipped", len(skipped))
+
+    def tell_failed(self, name: str, error: str) -> None:
+        self.buried.append((name, error))
+        self._count("failed")
+
+    def feeds(self) -> list[FeedState]:
+        self._here()
+        return [self.book[url] for url in sorted(self.book)]
+
+    def feed(self, url: str) -> FeedState:
+        if url not in self.book:
+            raise NotFoundError("feed", url)
+        return self.book[url]
+
+    def follow(self, feeds: Sequence[Feed]) -> int:
+        new = {feed.url: FeedState(feed) for feed in feeds if feed.url not in self.book}
+        self.book |= new
+        return len(new)
+
+    def unfollow(self, url: str) -> bool:
+        return self.book.pop(url, None) is not None
+
+    def remember(self, state: FeedState) -> None:
+        if state.feed.url in self.book:
+            self.book[state.feed.url] = state
+
+    def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
+        return [state for state in self.feeds() if state.next_poll <= now][:limit]
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class TinyPipeline:
+    """Groups by title. A text of one word is skipped, one that says "poison" fails."""
+
+    store: TinyStore
+
+    def read(self, entry: Entry) -> Article | Skipped:
+        if " " not in entry.content:
+            return Skipped("short", name=entry.id or "")
+        published = entry.published or entry.seen
+        name = entry.id or entry.url or entry.title
+        clock = Clock.FEED if entry.published else Clock.SEEN
+        return Article(
+            name,
+            entry.source or "n.example",
+            entry.title,
+            entry.content,
+            published,
+            clock,
+            entry.seen,
+            published,
+            entry.url,
+        )
+
+    def ingest(self, entries: Sequence[Entry]) -> Tally:
+        self.store.feeds()
+        return sum((self._one(entry) for entry in entries), Tally())
+
+    def _one(self, entry: Entry) -> Tally:
+        article = self.read(entry)
+        if isinstance(article, Skipped):
+            self.store.tell_skipped([article])
+            return Tally(accepted=1, skipped=1)
+        if "poison" in article.text:
+            self.store.tell_failed(article.id, "poison")
+            return Tally(accepted=1, failed=1)
+        self.settle([Submission(article, Fingerprint(1, 1, "latin"))])
+        return Tally(accepted=1, clustered=1)
+
+    def settle(self, submissions: Sequence[Submission]) -> None:
+        for article in (each.article for each in submissions):
+            if article.id in self.store.articles:
+                continue
+            self.store.articles[article.id] = article
+            ids = self.store.named.setdefault(article.title, [])
+            ids.append(article.id)
+            kind = EventKind.CREATED if len(ids) == 1 else EventKind.JOINED
+            self.store.stream.append(Event(kind, ids[0], len(ids), (article.id,), NOON, size=len(ids)))
+
+    def explain(self, a: str, b: str) -> Explanation:
+        one, other = self.store.article(a), self.store.article(b)
+        together = one.cluster == other.cluster
+        return Explanation(a, b, together, together, 0.0, EVIDENCE, (Passage("a storm", "A storm", 2),))
+
+    def similar(self, entry: Entry) -> list[Match]:
+        ids = self.store.named.get(entry.title, [])
+        return [Match(each, ids[0], EVIDENCE) for each in ids]
+
+
+EVIDENCE = Evidence(3.0, Relation.COPY, (Similarity("words", 0.9, 0.95),), (("numbers", 1.0),))
+
+
+def tiny_desk(store: TinyStore, batch: int = 256) -> Desk:
+    """The desk over a tiny store; its clock stands at noon, its canonical URLs have no fragment."""
+    canonical = lambda url: url.partition("#")[0]  # noqa: E731
+    pipeline = TinyPipeline(store)
+    return Desk(store, pipeline, read=pipeline.read, canonical=canonical, clock=lambda: float(NOON), batch=batch)

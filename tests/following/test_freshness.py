@@ -20,6 +20,11 @@ def test_an_entry_is_known_by_its_name_and_changed_by_its_texts() -> None:
     assert identity(replace(ENTRY, guid=None)) != identity(ENTRY)
 
 
+def test_one_page_is_one_entry_however_its_url_is_written() -> None:
+    plain = replace(ENTRY, guid=None)
+    assert identity(replace(plain, url="https://www.h.example/1?utm_source=rss#top")) == identity(plain)
+
+
 def test_a_nameless_entry_is_known_by_what_it_says() -> None:
     nameless = replace(ENTRY, guid=None, url=None)
     assert identity(nameless) != identity(replace(nameless, title="Other"))

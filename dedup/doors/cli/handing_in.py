@@ -31,7 +31,7 @@ def ingest(session: Session, files: tuple[str, ...]) -> None:
       zcat 2025-*.gz | dedup ingest --json -
     """
     with session.connect() as connection, progress(files) as report:
-        lines = read_articles(files, click.get_binary_stream("stdin"), connection.now(), report)
+        lines = read_articles(files, sys.stdin.buffer, connection.now(), report)
         tally = connection.ingest(lines, on_failure=complain)
     session.say(
         shapes.tally(tally),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -37,6 +38,7 @@ class TinyStore:
     queue: list[Delivery] = field(default_factory=list)
     buried: list[tuple[str, str]] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
+    news: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
 
     def _here(self) -> None:
@@ -74,6 +76,9 @@ class TinyStore:
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
         self._here()
         start = int(after or 0)
+        if len(self.stream) <= start and wait_s:
+            self.news.clear()
+            self.news.wait(wait_s)
         return [Emitted(str(start + n + 1), each) for n, each in enumerate(self.stream[start : start + limit])]
 
     def counts(self) -> Mapping[str, int]:
@@ -190,6 +195,7 @@ class TinyPipeline:
             ids.append(article.id)
             kind = EventKind.CREATED if len(ids) == 1 else EventKind.JOINED
             self.store.stream.append(Event(kind, ids[0], len(ids), (article.id,), NOON, size=len(ids)))
+            self.store.news.set()
 
     def explain(self, a: str, b: str) -> Explanation:
         one, other = self.store.article(a), self.store.article(b)

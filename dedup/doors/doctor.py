@@ -51,8 +51,10 @@ def examine(settings: Settings, opener: Callable[[Settings], Connection]) -> Ite
         yield check
         if url is None:
             return
-        yield from _redis(url)
-        yield from _index(settings, opener)
+        checks = list(_redis(url))
+        yield from checks
+        if all(check.level is not Level.FAIL for check in checks):
+            yield from _index(settings, opener)
 
 
 def _python() -> Check:

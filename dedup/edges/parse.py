@@ -18,6 +18,7 @@ from typing import Any
 
 from dedup.edges.document import MAX_ENTRIES, Document, assemble, publisher, web_url
 from dedup.edges.json_feed import is_json, parse_json_feed
+from dedup.edges.mend import media_type, mend
 from dedup.edges.sniff import looks_like
 from dedup.nouns.errors import ParseError
 from dedup.nouns.feed import Entry, Feed, Response
@@ -68,34 +69,16 @@ _PARSER = _load_parser()
 
 def _feedparser(response: Response, feed: Feed) -> Mapping[str, Any]:
     """What feedparser makes of it: a mapping with `version`, `feed`, `entries` and more."""
-    body = response.body if b"\x00" in response.body[:4] else response.body.lstrip()
     try:
         parsed: Mapping[str, Any] = _PARSER.parse(
-            io.BytesIO(body),
-            response_headers={"content-location": response.url, "content-type": _media_type(response)},
+            io.BytesIO(mend(response.body)),
+            response_headers={"content-type": media_type(response)},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
     except Exception as error:  # hostile bytes get every kind of exception out of a parser, RecursionError included
         raise ParseError(feed.url, f"the parser gave up: {type(error).__name__}: {error}") from error
     return parsed
-
-
-def _media_type(response: Response) -> str:
-    """The content type for feedparser, with the encoding that we know better than the server.
-
-    Bytes that are valid UTF-8 and not ASCII are UTF-8, whatever the headers say. And `text/xml` without a charset does
-    not mean ASCII any more (RFC 7303): the XML declaration counts.
-    """
-    if not response.body.isascii():
-        try:
-            response.body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            return "application/xml; charset=utf-8"
-    charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", response.content_type, re.IGNORECASE)
-    return f"application/xml; charset={charset[1]}" if charset else "application/xml"
 
 
 def _entries(parsed: Mapping[str, Any], base: str, feed: Feed, now: int) -> Iterator[Entry]:
@@ -107,7 +90,7 @@ def _entries(parsed: Mapping[str, Any], base: str, feed: Feed, now: int) -> Iter
             source=source,
             feed=feed.url,
             guid=item.get("id"),
-            url=web_url(item.get("feedburner_origlink"), base) or web_url(item.get("link"), base),
+            url=_url(item, base),
             title=item.get("title") or "",
             summary=summary,
             content=content,
@@ -117,6 +100,13 @@ def _entries(parsed: Mapping[str, Any], base: str, feed: Feed, now: int) -> Iter
             updated=_seconds(item, "updated_parsed"),
             seen=now,
         )
+
+
+def _url(item: Mapping[str, Any], base: str) -> str | None:
+    """The article's page; before FeedBurner rewrote the link, if it did. A guid is a link only if it says where to."""
+    if not any(link.get("rel") == "alternate" for link in item.get("links") or ()):  # then `link` is the guid
+        return web_url(item.get("link"), base="")
+    return web_url(item.get("feedburner_origlink"), base) or web_url(item.get("link"), base)
 
 
 def _texts(item: Mapping[str, Any]) -> tuple[str, str]:

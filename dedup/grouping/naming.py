@@ -1,53 +1,62 @@
 """Names of clusters, and what happened to them: the old partition beside the new one.
 
-A cluster is named by an article and keeps that name as long as that article is in it. Where clusters merge, the name
-of the earliest naming article stays; where one splits, the part with the naming article keeps the name.
+A cluster is named by an article and keeps that name. Where clusters merge, the name of the earliest naming article
+stays; where one splits, the part with the naming article keeps the name.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dedup.nouns.cluster import EventKind
 
+Members = Sequence[int]
+"""Refs, in order of publication."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that happened to the cluster named `cluster`: `refs` are the articles concerned."""
+    """One thing that happened to a cluster: `refs` are the articles concerned, `other` the cluster they came from
+    (merged) or went to (split)."""
 
     kind: EventKind
-    cluster: int
     refs: tuple[int, ...]
     other: int | None = None
 
 
-def name_of(members: Sequence[int], standing: Mapping[int, int]) -> int:
-    """The ref that names a cluster with these members (in order of publication).
+def name_clusters(parts: Sequence[Members], standing: Mapping[int, int]) -> dict[int, Members]:
+    """A name for each part of a neighbourhood, no name twice.
 
-    `standing` tells which cluster each ref was in before; newcomers are not in it. The name is the earliest member
-    that already names a cluster, or, where none does, the earliest of all.
+    `standing` tells which cluster each ref was in before; newcomers are not in it. A part's name is the first old name,
+    in the order of its members, whose naming article it holds, or whose naming article has expired; where there is none
+    to be had, its first member.
     """
-    return next((ref for ref in members if standing.get(ref) == ref), members[0])
+    present = {ref for members in parts for ref in members}
+    named: dict[int, Members] = {}
+    for members in parts:
+        old = (standing[ref] for ref in members if ref in standing)
+        held = [name for name in old if name not in named and (name in members or name not in present)]
+        named[held[0] if held else members[0]] = members
+    return named
 
 
-def changes(name: int, members: Sequence[int], standing: Mapping[int, int]) -> list[Change]:
-    """What happened to the cluster that is now called `name`, in the order in which it can be told.
+def changes(named: Mapping[int, Members], standing: Mapping[int, int]) -> dict[int, list[Change]]:
+    """What happened to each cluster, in the order in which it can be told; nothing to those that are as they were."""
+    return {name: _changes(name, members, named, standing) for name, members in named.items()}
 
-    Nothing, if it has the members that it had. Members that stood elsewhere came by a merger, if their old cluster
-    has ended (its naming article is here too), or else by a split of that cluster.
-    """
-    newcomers = tuple(ref for ref in members if ref not in standing)
-    moved = [(ref, standing[ref]) for ref in members if ref in standing and standing[ref] != name]
+
+def _changes(name: int, members: Members, named: Mapping[int, Members], standing: Mapping[int, int]) -> list[Change]:
+    arrived = [ref for ref in members if standing.get(ref) != name]
+    merged = {ref: standing[ref] for ref in arrived if ref in standing and standing[ref] not in named}
+    others = tuple(ref for ref in arrived if ref not in merged)
+    is_new = len(arrived) == len(members)
     told: list[Change] = []
-    if not any(standing.get(ref) == name for ref in members):
-        told.append(Change(EventKind.CREATED, name, newcomers[:1] or tuple(members[:1])))
-        newcomers = newcomers[1:]
-    if newcomers:
-        told.append(Change(EventKind.JOINED, name, newcomers))
-    for old in Counter(old for _, old in moved):
-        came = tuple(ref for ref, was in moved if was == old)
-        kind = EventKind.MERGED if old in members else EventKind.SPLIT
-        told.append(Change(kind, name, came, old))
+    if is_new or others:
+        told.append(Change(EventKind.CREATED if is_new else EventKind.JOINED, others or tuple(members)))
+    for old in dict.fromkeys(merged.values()):
+        told.append(Change(EventKind.MERGED, tuple(ref for ref in members if merged.get(ref) == old), old))
+    for other, there in named.items():
+        if other != name and (left := tuple(ref for ref in there if standing.get(ref) == name)):
+            told.append(Change(EventKind.SPLIT, left, other))
     return told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dedup.nouns.article import Article
+from dedup.nouns.cluster import Cluster, Event
 from dedup.nouns.evidence import Evidence, Relation
 from dedup.nouns.fingerprint import Fingerprint
 
@@ -47,6 +48,20 @@ class Placement:
     relation: Relation | None = None
     score: float | None = None
     via: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A cluster as the index keeps it.
+
+    `ticket` is that of the regrouping that wrote it; `pending` are the events of that writing which may not have
+    reached the stream yet.
+    """
+
+    ref: int
+    ticket: int
+    cluster: Cluster
+    pending: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

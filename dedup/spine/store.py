@@ -11,32 +11,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
-from dedup.nouns.record import Placement, Record, Stored, Submission
+from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission, Tally
 from dedup.nouns.schedule import FeedState
 
-
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """What the index knew of an article id when a submission for it came in.
-
-    `record` is what it holds after the call: the submission itself if it is new, or a newer version of what was
-    there. `previous` is the version that was there before, if any; `placed` where the article stands already.
-    """
-
-    record: Record
-    previous: Record | None = None
-    placed: Placement | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """A cluster as the index keeps it, with the ticket of the regrouping that wrote it."""
-
-    ref: int
-    ticket: int
-    cluster: Cluster
+BUCKET_CAP = 64
+"""Refs that one band key keeps, the lowest (they are hashes, so any would do). A key that more articles share is
+boilerplate, or a story so often printed that 64 of its prints are enough to find it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +42,18 @@ class Page:
 class Index(Protocol):
     """The worker's view of a store. A `ref` is an article's 48-bit name inside the index."""
 
-    def peek(self, ids: Sequence[str]) -> list[tuple[Record, Placement | None] | None]:
-        """What is held under each id; None where the id is unknown."""
-        ...
+    def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
+        """Keep each record and its article's text, unless a version at least as new is there.
 
-    def register(self, submissions: Sequence[Submission]) -> list[Registration]:
-        """Keep each article's record and text, unless a version at least as new is there already."""
+        Versions are ordered by `updated`, then by the digest of their words. Returns what is held after the call.
+        """
         ...
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
-        """Look up and insert, in one atomic step per shard: for each (ref, band keys) the refs found under any key."""
+        """Look up and insert, in one atomic step per shard: for each (ref, band keys) the refs found under any key.
+
+        A ref does not find itself. Of two posted at the same time, at least one finds the other.
+        """
         ...
 
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
@@ -95,16 +80,23 @@ class Index(Protocol):
         """Where each of these stands; refs that have not been placed yet are left out."""
         ...
 
-    def place(self, placements: Mapping[int, Placement]) -> dict[int, Placement | None]:
-        """Place each ref unless a higher ticket has; returns, for those that were placed, where they stood before."""
+    def place(self, placements: Mapping[int, Placement]) -> None:
+        """Place each ref unless a higher ticket has, and let its cluster live for another window."""
         ...
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         """The clusters named by these refs; an article that is alone and always was has none."""
         ...
 
-    def shelve(self, shelves: Sequence[Shelf]) -> None:
-        """Write each cluster unless a higher ticket has."""
+    def shelve(self, shelves: Sequence[tuple[Shelf, int]]) -> set[int]:
+        """Write each cluster if the one that is there has the ticket named beside it (0: none is there).
+
+        Returns the refs of those that were written. A ticket lower than the one that is there is never written.
+        """
+        ...
+
+    def announced(self, shelves: Sequence[Shelf]) -> None:
+        """Forget the pending events of these, unless somebody has written them anew."""
         ...
 
     def publish(self, events: Sequence[Event]) -> None:
@@ -165,6 +157,10 @@ class Inbox(Protocol):
 
     def waiting(self) -> int:
         """Items not yet acknowledged."""
+        ...
+
+    def count(self, tally: Tally) -> None:
+        """Count articles that were accepted and clustered without passing through the inbox."""
         ...
 
     def tell_skipped(self, skipped: Sequence[Skipped]) -> None:

@@ -1,0 +1,192 @@
+"""The in-memory twins of the index and the library: for tests, for trying things out, and as an oracle.
+
+They keep the contract of the Redis store, but for expiry: nothing in memory grows old.
+"""
+
+from __future__ import annotations
+
+import threading
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from dedup.nouns.article import Article
+from dedup.nouns.cluster import Cluster, Emitted, Event, Member
+from dedup.nouns.errors import NotFoundError
+from dedup.nouns.record import Placement, Record, Shelf, Stored
+from dedup.reading.identity import ref_of
+from dedup.spine.settle import address_key
+from dedup.spine.store import BUCKET_CAP, Page
+
+
+class MemoryIndex:
+    """`Index` and `Library` in dictionaries. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._records: dict[int, Record] = {}
+        self._articles: dict[int, Article] = {}
+        self._buckets: dict[int, list[int]] = defaultdict(list)
+        self._links: dict[int, set[int]] = defaultdict(set)
+        self._placements: dict[int, Placement] = {}
+        self._shelves: dict[int, Shelf] = {}
+        self._events: list[Event] = []
+        self._published = threading.Condition(self._lock)
+        self._ticket = 0
+
+    def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
+        """See `Index.register`."""
+        with self._lock:
+            for record, article in zip(records, articles, strict=True):
+                held = self._records.get(record.ref)
+                if held is None or _age(held) < _age(record):
+                    versions = 1 if held is None else held.versions + (_age(held) != _age(record))
+                    self._records[record.ref] = replace(record, versions=versions)
+                    self._articles[record.ref] = article
+            return [self._records[record.ref] for record in records]
+
+    def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
+        """See `Index.post`."""
+        with self._lock:
+            found: list[set[int]] = []
+            for ref, keys in postings:
+                found.append({other for key in keys for other in self._buckets[key]} - {ref})
+                for key in set(keys):
+                    bucket = self._buckets[key]
+                    if ref not in bucket:
+                        insort(bucket, ref)
+                        del bucket[BUCKET_CAP:]
+            return found
+
+    def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
+        """See `Index.candidates`."""
+        with self._lock:
+            return [{ref for key in keys for ref in self._buckets.get(key, ())} for keys in bands]
+
+    def records(self, refs: Collection[int]) -> dict[int, Record]:
+        """See `Index.records`."""
+        with self._lock:
+            return {ref: self._records[ref] for ref in refs if ref in self._records}
+
+    def link(self, links: Collection[tuple[int, int]]) -> None:
+        """See `Index.link`."""
+        with self._lock:
+            for a, b in links:
+                self._links[a].add(b)
+                self._links[b].add(a)
+
+    def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
+        """See `Index.links`."""
+        with self._lock:
+            return {ref: frozenset(self._links[ref]) for ref in refs if ref in self._links}
+
+    def ticket(self) -> int:
+        """See `Index.ticket`."""
+        with self._lock:
+            self._ticket += 1
+            return self._ticket
+
+    def placements(self, refs: Collection[int]) -> dict[int, Placement]:
+        """See `Index.placements`."""
+        with self._lock:
+            return {ref: self._placements[ref] for ref in refs if ref in self._placements}
+
+    def place(self, placements: Mapping[int, Placement]) -> None:
+        """See `Index.place`."""
+        with self._lock:
+            for ref, placement in placements.items():
+                held = self._placements.get(ref)
+                if held is None or held.ticket <= placement.ticket:
+                    self._placements[ref] = placement
+
+    def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
+        """See `Index.shelves`."""
+        with self._lock:
+            return {ref: self._shelves[ref] for ref in refs if ref in self._shelves}
+
+    def shelve(self, shelves: Sequence[tuple[Shelf, int]]) -> set[int]:
+        """See `Index.shelve`."""
+        with self._lock:
+            written = set()
+            for shelf, expected in shelves:
+                held = self._shelves.get(shelf.ref)
+                if (held.ticket if held else 0) == expected < shelf.ticket:
+                    self._shelves[shelf.ref] = shelf
+                    written.add(shelf.ref)
+            return written
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """See `Index.publish`."""
+        with self._published:
+            self._events.extend(events)
+            self._published.notify_all()
+
+    def announced(self, shelves: Sequence[Shelf]) -> None:
+        """See `Index.announced`."""
+        with self._lock:
+            for shelf in shelves:
+                if (held := self._shelves.get(shelf.ref)) and held.ticket == shelf.ticket:
+                    self._shelves[shelf.ref] = replace(held, pending=())
+
+    def article(self, article_id: str) -> Stored:
+        """See `Library.article`."""
+        ref = ref_of(article_id)
+        with self._lock:
+            if ref not in self._placements or self._records[ref].id != article_id:
+                raise NotFoundError("article", article_id)
+            cluster = self._cluster(self._placements[ref].cluster)
+            return Stored(self._articles[ref], self._records[ref].versions, cluster.id)
+
+    def cluster(self, cluster_id: str) -> Cluster:
+        """See `Library.cluster`."""
+        ref = ref_of(cluster_id)
+        with self._lock:
+            if ref not in self._shelves and self._placements.get(ref, _NOWHERE).cluster != ref:
+                raise NotFoundError("cluster", cluster_id)
+            return self._cluster(ref)
+
+    def cluster_of(self, article_id: str) -> Cluster:
+        """See `Library.cluster_of`."""
+        return self.cluster(self.article(article_id).cluster)
+
+    def articles_at(self, url: str) -> tuple[str, ...]:
+        """See `Library.articles_at`."""
+        with self._lock:
+            refs = self._buckets.get(address_key(url), ())
+            return tuple(self._records[ref].id for ref in refs if self._articles[ref].url == url)
+
+    def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
+        """See `Library.clusters`."""
+        with self._lock:
+            names = [ref for ref in self._records if self._placements.get(ref, _NOWHERE).cluster == ref]
+            start = int(after) if after else 0
+            found: list[Cluster] = []
+            for place, ref in enumerate(names[start:], start=start + 1):
+                if len((cluster := self._cluster(ref)).members) >= min_size:
+                    found.append(cluster)
+                if len(found) == limit and place < len(names):
+                    return Page(tuple(found), str(place))
+            return Page(tuple(found), None)
+
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+        """See `Library.events`."""
+        start = int(after) if after else 0
+        with self._published:
+            if wait_s > 0:
+                self._published.wait_for(lambda: len(self._events) > start, wait_s)
+            some = self._events[start : start + limit]
+            return [Emitted(str(start + number), event) for number, event in enumerate(some, start=1)]
+
+    def _cluster(self, ref: int) -> Cluster:
+        if shelf := self._shelves.get(ref):
+            return shelf.cluster
+        article_id = self._records[ref].id
+        return Cluster(article_id, (Member(article_id),))
+
+
+_NOWHERE = Placement(0, -1)
+
+
+def _age(record: Record) -> tuple[int, int]:
+    return record.updated, record.fingerprint.exact

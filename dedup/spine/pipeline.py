@@ -1,0 +1,103 @@
+"""The pipeline: the one place where the stages are composed, from an entry to its stored cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from dedup.matching.deck import deck
+from dedup.matching.features import compare
+from dedup.matching.judgement import LINK, evidence
+from dedup.matching.passages import shared_passages
+from dedup.nouns.article import Article
+from dedup.nouns.errors import NotFoundError
+from dedup.nouns.evidence import Evidence
+from dedup.nouns.feed import Entry, Skipped
+from dedup.nouns.record import Explanation, Match, Record, Submission, Tally
+from dedup.reading.article import ReadingSettings, read
+from dedup.reading.identity import ref_of
+from dedup.sketching.fingerprint import fingerprint
+from dedup.spine.settle import Settler, posting_keys, record_of
+from dedup.spine.store import Inbox, Index, Library
+
+
+class Holdings(Index, Library, Inbox, Protocol):
+    """What the pipeline needs of the store."""
+
+
+class Pipeline:
+    """Reads, fingerprints and settles; explains and compares. Safe to use from several threads."""
+
+    def __init__(
+        self, store: Holdings, *, window_s: float, clock: Callable[[], float], reading: ReadingSettings | None = None
+    ) -> None:
+        self._store = store
+        self._window_s = window_s
+        self._reading = reading or ReadingSettings()
+        self._settler = Settler(store, window_s=window_s, clock=clock)
+
+    def read(self, entry: Entry) -> Article | Skipped:
+        """The article in an entry, or why there is none; nothing is stored."""
+        return read(entry, self._reading)
+
+    def settle(self, submissions: Sequence[Submission]) -> None:
+        """Bring fingerprinted articles into their clusters: the worker's step. Raises StoreError."""
+        self._settler.settle(submissions)
+
+    def ingest(self, entries: Sequence[Entry]) -> Tally:
+        """Take entries all the way to stored clusters; returns when they are there.
+
+        An entry that cannot be settled fails by itself and takes no other along.
+        """
+        articles = [self.read(entry) for entry in entries]
+        skipped = [article for article in articles if isinstance(article, Skipped)]
+        submissions = [Submission(one, fingerprint(one)) for one in articles if isinstance(one, Article)]
+        if skipped:
+            self._store.tell_skipped(skipped)
+        self.settle(submissions)
+        done = Tally(accepted=len(submissions), clustered=len(submissions))
+        self._store.count(done)
+        return done + Tally(accepted=len(skipped), skipped=len(skipped))
+
+    def explain(self, a: str, b: str) -> Explanation:
+        """Why, or why not, two articles are together; raises NotFoundError."""
+        left, right = self._store.article(a), self._store.article(b)
+        one, other = (
+            Submission(left.article, fingerprint(left.article)),
+            Submission(right.article, fingerprint(right.article)),
+        )
+        keys = set(posting_keys(one))
+        return Explanation(
+            a=a,
+            b=b,
+            together=left.cluster == right.cluster,
+            candidate=not keys.isdisjoint(posting_keys(other)),
+            threshold=LINK,
+            evidence=self._compared([record_of(one)], [record_of(other)])[0],
+            passages=shared_passages(left.article.text, right.article.text),
+        )
+
+    def similar(self, entry: Entry) -> list[Match]:
+        """Articles of the index that match, best first; nothing is stored."""
+        article = self.read(entry)
+        if isinstance(article, Skipped):
+            return []
+        asked = Submission(article, fingerprint(article))
+        refs = self._store.candidates([posting_keys(asked)])[0]
+        records = sorted(self._store.records(refs - {ref_of(article.id)}).values(), key=lambda record: record.id)
+        found = zip(records, self._compared([record_of(asked)] * len(records), records), strict=True)
+        best = sorted((pair for pair in found if pair[1].log_odds > LINK), key=lambda pair: -pair[1].log_odds)
+        return [match for record, reason in best if (match := self._match(record, reason))]
+
+    def _match(self, record: Record, reason: Evidence) -> Match | None:
+        try:
+            return Match(record.id, self._store.article(record.id).cluster, reason)
+        except NotFoundError:  # registered, and not settled yet
+            return None
+
+    def _compared(self, left: Sequence[Record], right: Sequence[Record]) -> list[Evidence]:
+        columns = deck([*left, *right])
+        places = np.arange(len(left))
+        return evidence(compare(columns, places, places + len(left)), self._window_s)

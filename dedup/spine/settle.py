@@ -1,0 +1,221 @@
+"""Settle: bring fingerprinted articles into their clusters. The heart of the worker, in a fixed number of steps.
+
+    identify   has an id been reused for another story?        records
+    register   keep record and text                             register
+    find       look up and insert the band keys                 post, records
+    link       candidates that hold become links                link
+    regroup    everything reachable, as clusters                ticket, links.., records, placements, shelves;
+                                                                shelve, publish, announced, place
+
+Every step may be repeated, by anybody, after a crash or beside another worker. Links are written before the ticket is
+drawn and read after it, so the regrouping with the highest ticket has seen all links, and it has the last word
+(docs/design.md, decision 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from dedup.grouping.rearrange import Neighbourhood, Rearrangement, rearrange
+from dedup.matching.deck import deck
+from dedup.matching.features import compare
+from dedup.matching.judgement import LINK, log_odds
+from dedup.nouns.errors import StoreError
+from dedup.nouns.record import Record, Submission
+from dedup.reading.identity import digest, ref_of
+from dedup.spine.store import Index
+
+TRIES = 50
+"""Regroupings lost to other workers before a batch is given back. Each loss means that somebody else won."""
+PAIRS_AT_ONCE = 50_000
+
+
+class Settler:
+    """Settles batches of articles against one index; keeps nothing between two batches."""
+
+    def __init__(self, index: Index, *, window_s: float, clock: Callable[[], float]) -> None:
+        self._index = index
+        self._window_s = window_s
+        self._clock = clock
+
+    def settle(self, submissions: Sequence[Submission]) -> None:
+        """Bring the articles into their clusters. Doing it twice is doing it once. Raises StoreError."""
+        for batch in _once_each(submissions):
+            self._settle(batch)
+
+    def _settle(self, submissions: Sequence[Submission]) -> None:
+        identified, revised = self._identified(submissions)
+        records = [record_of(submission) for submission in identified]
+        held = self._index.register(records, [submission.article for submission in identified])
+        found = self._index.post(
+            [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
+        )
+        self._index.link(self._links(held, found))
+        self._regroup({record.ref for record in held}, revised)
+
+    def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], set[int]]:
+        """The submissions, those with a reused id under an id of their own; and the refs of those that are revisions.
+
+        An id is reused where the text that it names now has nothing to do with the text that it named before.
+        """
+        known = self._index.records({ref_of(submission.article.id) for submission in submissions})
+        identified: list[Submission] = []
+        revised: set[int] = set()
+        for submission in submissions:
+            record = record_of(submission)
+            before = known.get(record.ref)
+            if before is not None and before.fingerprint.exact != record.fingerprint.exact:
+                if before.id == record.id and self._judge([before], [record])[0] > LINK:
+                    revised.add(record.ref)
+                else:
+                    new_id = f"{record.id}~{record.fingerprint.exact:016x}"
+                    submission = replace(submission, article=replace(submission.article, id=new_id))
+            identified.append(submission)
+        return identified, revised
+
+    def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
+        """The pairs of an article and a candidate that are more likely one story than not."""
+        known = {record.ref: record for record in held}
+        wanted = {ref for refs in found for ref in refs}
+        known |= self._index.records(wanted - known.keys())
+        pairs = {
+            (min(record.ref, other), max(record.ref, other))
+            for record, refs in zip(held, found, strict=True)
+            for other in refs
+            if other in known and other != record.ref
+        }
+        ordered = sorted(pairs)
+        odds = self._judge([known[a] for a, _ in ordered], [known[b] for _, b in ordered])
+        return [pair for pair, value in zip(ordered, odds, strict=True) if value > LINK]
+
+    def _judge(self, left: Sequence[Record], right: Sequence[Record]) -> list[float]:
+        """Log-odds of each pair."""
+        places: dict[int, int] = {}
+        unique: list[Record] = []
+        for record in (*left, *right):
+            if places.setdefault(id(record), len(unique)) == len(unique):
+                unique.append(record)
+        columns = deck(unique)
+        ends = np.array([[places[id(a)], places[id(b)]] for a, b in zip(left, right, strict=True)], np.intp)
+        odds: list[float] = []
+        for start in range(0, len(ends), PAIRS_AT_ONCE):
+            some = ends[start : start + PAIRS_AT_ONCE]
+            odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
+        return odds
+
+    def _regroup(self, refs: set[int], revised: Collection[int]) -> None:
+        """Regroup the neighbourhoods of these articles, again where another worker came between."""
+        for _ in range(TRIES):
+            ticket = self._index.ticket()
+            hoods = self._neighbourhoods(refs)
+            plans = [rearrange(hood, revised, ticket, self._window_s, int(self._clock())) for hood in hoods]
+            lost = self._write(plans)
+            if not lost:
+                return
+            refs = {ref for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys()) for ref in hood.records}
+        raise StoreError(f"lost {TRIES} races for one cluster to other workers: run fewer workers, or larger batches")
+
+    def _write(self, plans: Sequence[Rearrangement]) -> set[int]:
+        """Write what was planned; returns the refs of clusters that somebody else has written meanwhile."""
+        shelves = [shelf for plan in plans for shelf in plan.shelves]
+        written = self._index.shelve(shelves) if shelves else set()
+        lost = {shelf.ref for shelf, _ in shelves} - written
+        won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in plan.shelves)]
+        told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over}
+        told |= {shelf.ref: shelf for shelf, _ in shelves if shelf.ref in written and shelf.pending}
+        events = [event for plan in won for event in plan.events]
+        events += [event for shelf in told.values() if shelf.ref not in lost for event in shelf.pending]
+        if events:
+            self._index.publish(events)
+        if told:
+            self._index.announced(list(told.values()))
+        self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
+        return lost
+
+    def _neighbourhoods(self, refs: Collection[int]) -> list[Neighbourhood]:
+        links = self._reach(refs)
+        records = self._index.records(links)
+        placements = self._index.placements(links)
+        shelves = self._index.shelves({*links, *(placement.cluster for placement in placements.values())})
+        hoods = []
+        for members in components(links):
+            present = {ref: records[ref] for ref in members if ref in records}
+            names = {*members, *(placements[ref].cluster for ref in members if ref in placements)}
+            hoods.append(
+                Neighbourhood(
+                    present,
+                    {ref: links[ref] for ref in present},
+                    {ref: placements[ref] for ref in present if ref in placements},
+                    {name: shelves[name] for name in names if name in shelves},
+                )
+            )
+        return [hood for hood in hoods if hood.records]
+
+    def _reach(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
+        """The links of everything that can be reached from these: a round trip for each step away, hardly ever
+        more than three, because candidates are linked to all that they resemble."""
+        links: dict[int, frozenset[int]] = {}
+        frontier = set(refs)
+        while frontier:
+            links |= self._index.links(frontier)
+            links |= {ref: frozenset() for ref in frontier if ref not in links}
+            frontier = {other for ref in frontier for other in links[ref]} - links.keys()
+        return links
+
+
+def record_of(submission: Submission) -> Record:
+    """What the index keeps of an article: its fingerprint without the band keys, and what orders and relates it."""
+    article, found = submission.article, submission.fingerprint
+    sketches = {name: replace(sketch, bands=()) for name, sketch in found.sketches.items()}
+    return Record(
+        ref=ref_of(article.id),
+        id=article.id,
+        published=article.published,
+        updated=article.updated,
+        origin=digest(article.source),
+        address=digest(article.url or article.guid or ""),
+        fingerprint=replace(found, sketches=sketches),
+    )
+
+
+def posting_keys(submission: Submission) -> tuple[int, ...]:
+    """The keys under which an article is found: its band keys, and its address, so that two versions of one page meet
+    however much was changed."""
+    keys = tuple(key for sketch in submission.fingerprint.sketches.values() for key in sketch.bands)
+    article = submission.article
+    if article.url:
+        return (*keys, address_key(article.url))
+    return (*keys, address_key(f"{article.source} {article.guid}")) if article.guid else keys
+
+
+def address_key(address: str) -> int:
+    """The key under which the articles of a URL, or of a source's guid, are found."""
+    return digest(f"address {address}")
+
+
+def components(links: Mapping[int, Collection[int]]) -> list[list[int]]:
+    """The connected components of a graph that is closed under its links, each ascending."""
+    found: list[list[int]] = []
+    seen: set[int] = set()
+    for start in sorted(links):
+        if start not in seen:
+            reached, frontier = {start}, {start}
+            while frontier:
+                frontier = {other for ref in frontier for other in links[ref]} - reached
+                reached |= frontier
+            seen |= reached
+            found.append(sorted(reached))
+    return found
+
+
+def _once_each(submissions: Sequence[Submission]) -> Iterator[list[Submission]]:
+    """The submissions in batches that hold no id twice: versions of one article are settled one after the other."""
+    rest = list(submissions)
+    while rest:
+        batch: dict[str, Submission] = {}
+        later = [one for one in rest if batch.setdefault(one.article.id, one) is not one]
+        yield list(batch.values())
+        rest = later

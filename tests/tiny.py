@@ -112,6 +112,10 @@ class TinyStore:
         self._here()
         return len(self.queue)
 
+    def count(self, tally: Tally) -> None:
+        self._count("accepted", tally.accepted)
+        self._count("clustered", tally.clustered)
+
     def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
         self._count("skipped", len(skipped))
 

@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Flag, auto
@@ -118,12 +118,13 @@ def follow_first_feeds(connection: Connection) -> int:
     return connection.store.follow(read_opml(path.read_bytes(), opml).feeds)
 
 
-def follow_only(connection: Connection, urls: list[str]) -> None:
+def follow_only(connection: Connection, feeds: Sequence[Feed]) -> None:
     """Follow these feeds and no others."""
+    wanted = {feed.url for feed in feeds}
     for state in connection.feeds():
-        if state.feed.url not in urls:
+        if state.feed.url not in wanted:
             connection.store.unfollow(state.feed.url)
-    connection.store.follow([Feed(url) for url in urls])
+    connection.store.follow(feeds)
 
 
 @contextmanager

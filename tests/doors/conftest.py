@@ -67,8 +67,9 @@ def house() -> TinyHouse:
 
 
 @pytest.fixture
-def dedup(house: TinyHouse, tmp_path: Path) -> Dedup:
-    """`dedup("lookup", "a")` runs the command line on the tiny house."""
+def dedup(house: TinyHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dedup:
+    """`dedup("lookup", "a")` runs the command line on the tiny house, in a directory with nothing in it."""
+    monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str, input: bytes | None = None, environ: Mapping[str, str] | None = None) -> Result:
         place = {"XDG_DATA_HOME": str(tmp_path / "share"), "XDG_CONFIG_HOME": str(tmp_path / "config")}

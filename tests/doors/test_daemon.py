@@ -81,8 +81,8 @@ def test_the_first_feeds_come_from_the_file_of_the_settings(
 
 def test_the_sample_follows_its_own_feeds_only(house: TinyHouse, settings: Settings) -> None:
     house.store.follow(FEEDS)
-    follow_only(house.open(settings), ["http://127.0.0.1:1/a"])
-    assert list(house.store.book) == ["http://127.0.0.1:1/a"]
+    follow_only(house.open(settings), [FEEDS[0], Feed("http://127.0.0.1:1/a")])
+    assert list(house.store.book) == [FEEDS[0].url, "http://127.0.0.1:1/a"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

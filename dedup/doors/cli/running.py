@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from heapq import nlargest
 from itertools import islice
@@ -15,9 +15,10 @@ from dedup.doors.cli.printing import articles, cut, plain
 from dedup.doors.cli.session import Session, door
 from dedup.doors.connection import Connection
 from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_only, once, running, told_to_stop
-from dedup.doors.settings import Settings
+from dedup.doors.settings import MINUTE_S, Settings
 from dedup.doors.settings_toml import with_options
 from dedup.nouns.cluster import Cluster
+from dedup.nouns.feed import Feed
 from dedup.spine.desk import Desk
 
 SHOWN = 10
@@ -51,10 +52,10 @@ def run(session: Session, just_once: bool, sample: bool, host: str | None, port:
     settings = session.settings({"http.host": host, "http.port": port})
     with told_to_stop() as stop, ExitStack() as opened:
         tell_log(settings)
-        urls = opened.enter_context(sample_feeds()) if sample else []
+        feeds = opened.enter_context(sample_feeds()) if sample else ()
         connection = opened.enter_context(session.opener(apart(settings) if sample else settings))
         if sample:
-            follow_only(connection, urls)
+            follow_only(connection, feeds)
         else:
             follow_first_feeds(connection)
         if just_once:
@@ -129,21 +130,21 @@ def tell_log(settings: Settings) -> None:
 
 
 @contextmanager
-def sample_feeds() -> Iterator[list[str]]:
-    """The URLs of the bundled feeds, while they are served."""
+def sample_feeds() -> Iterator[Sequence[Feed]]:
+    """The bundled feeds, while they are served."""
     from dedup.sample.origin import SampleOrigin
 
-    with SampleOrigin(port=0) as origin:
-        yield list(origin.urls)
+    with SampleOrigin() as origin:
+        yield origin.feeds
 
 
 def apart(settings: Settings) -> Settings:
-    """The settings with a place for the sample that no real data is in."""
-    place = {
-        "data.dir": str(settings.data.path / "sample"),
-        "redis.namespace": f"{settings.redis.namespace}-sample"[:32],
-    }
-    return with_options(settings, place)
+    """The settings with a place for the sample that no real data is in, polled often: its feeds change."""
+    place = {"redis.namespace": f"{settings.redis.namespace[:25]}-sample"}
+    if not settings.redis.url:
+        place = {"data.dir": str(settings.data.path / "sample")}
+    often = {"poll.min_interval_s": MINUTE_S, "poll.default_interval_s": MINUTE_S}
+    return with_options(settings, {**place, **often})
 
 
 def greet(connection: Connection, address: str | None) -> None:

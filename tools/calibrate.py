@@ -30,7 +30,7 @@ TARGET = ROOT / "dedup" / "matching" / "calibration.py"
 SHARES = {
     "helsinki dup": 2.0,
     "helsinki diff": 2.0,
-    "helsinki partial": 0.5,  # not one story, but near enough that their place is at the border
+    "helsinki partial": 4.0,  # not one story, but near enough that their place is at the border
     "ecbplus dup": 1.0,
     "ecbplus diff": 1.0,
     "excerpt together": 2.0,

@@ -128,7 +128,7 @@ class Fetcher:
         for part in response.iter_bytes():
             body += part
             if len(body) > limit:
-                raise FetchError(url, f"the document is larger than {limit:,} bytes (poller.fetch.max_bytes)")
+                raise FetchError(url, f"the document is larger than {limit:,} bytes (poll.max_bytes)")
         return bytes(body)
 
     def _reason(self, error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from dedup.nouns.feed import Entry, Skipped
+from dedup.reading.identity import canonical_url
 
 _DIGEST_BYTES = 8
 """64 bits: among the few thousand entries of one feed, two by chance alike are not to be expected."""
@@ -21,8 +22,8 @@ def digest(*parts: str) -> str:
 
 
 def name_of(entry: Entry) -> str:
-    """What names the entry inside its feed: its guid, else its URL; empty if it has neither."""
-    return entry.guid or entry.url or ""
+    """What names the entry inside its feed: its guid, else its canonical URL; empty if it has neither."""
+    return entry.guid or canonical_url(entry.url) or entry.url or ""
 
 
 def content_digest(entry: Entry) -> str:

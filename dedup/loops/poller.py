@@ -134,6 +134,8 @@ class Poller:
             document = self._parse(answer, state.feed, now)
         except Exception as error:  # one feed's trouble, expected or not, stops neither the poller nor the feed
             return _failed(state, error), PollSummary(feeds=1, broken=1)
+        if answer.permanent_url:
+            log.info("%s: has moved for good to %s: follow that instead", state.feed.url, answer.permanent_url)
         crop = harvest(document, state.seen, self._read, self._fingerprint)
         self._deliver(crop)
         outcome = Updated(

@@ -28,18 +28,21 @@ def terms(features: Features) -> dict[str, Floats]:
     numbers = _trust(features.number_count) * (features.numbers - 1)
     names = _trust(features.name_count) * (features.names - 1)
     short = 1 - features.size_ratio
+    elsewhere = (features.same_source & ~features.same_page).astype(np.float64)
     brief = np.minimum(1, OPENING_WORDS / features.shorter)
     return {
         "one": np.ones_like(short),
         "words": np.sqrt(words.jaccard),
         "short": short,
+        "short, not brief": short * (1 - brief),
         "brief": brief,  # how much of the shorter text the opening speaks for
         "opening of a longer one": opening.containment * brief * short,
         "numbers differ": numbers,
         "numbers differ much": -numbers * numbers,
         "names differ": names,
         "names differ much": -names * names,
-        "one source": (features.same_source & ~features.same_page).astype(np.float64),
+        "one source": elsewhere,
+        "one source, facts differ": elsewhere * np.minimum(numbers, names),
     }
 
 
@@ -58,7 +61,8 @@ def weights(features: Features, odds: Floats) -> Floats:
     What a text shows of a story twice as long cannot speak for the other half: a pair's word against counts in
     proportion to the ratio of the lengths, its word for counts in full.
     """
-    return np.where(odds > 0, 1.0, features.size_ratio)
+    brief = np.minimum(1, OPENING_WORDS / features.shorter)
+    return np.where(odds > 0, 1.0, np.power(features.size_ratio, 0.5 + brief))
 
 
 def relations(features: Features) -> NDArray[np.object_]:

@@ -178,6 +178,11 @@ class MemoryIndex:
             some = self._events[start : start + limit]
             return [Emitted(str(start + number), event) for number, event in enumerate(some, start=1)]
 
+    def size(self) -> int:
+        """Articles held."""
+        with self._lock:
+            return len(self._records)
+
     def _cluster(self, ref: int) -> Cluster:
         if shelf := self._shelves.get(ref):
             return shelf.cluster

@@ -253,6 +253,12 @@ class TestNames:
         assert len({entry.guid for entry in others}) == 2
         assert all(entry.url == "https://h.example/" for entry in (first, *others))
 
+    def test_each_different_entry_of_one_page_survives(self) -> None:
+        items = [f"<link>https://h.example/changes#v{n}</link><title>Version {n}</title>" for n in range(3)]
+        first, *others = read(rss(*items)).entries
+        assert first.guid is None
+        assert len({entry.guid for entry in others}) == 2
+
     def test_nameless_entries_survive_unless_they_repeat(self) -> None:
         document = read(rss("<title>a</title>", "<title>b</title>", "<title>a</title>"))
         assert [entry.guid for entry in document.entries] == [None, None]

@@ -1,0 +1,335 @@
+"""The poller against a real origin: from due feeds to submissions in an inbox."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import pytest
+
+from dedup.edges.document import Document
+from dedup.edges.fetch import Fetcher, FetchSettings
+from dedup.loops.harvest import Read
+from dedup.loops.patience import FIRST_WAIT_S
+from dedup.loops.poller import Poller, PollerSettings, PollSummary
+from dedup.nouns.article import Article
+from dedup.nouns.errors import StoreError
+from dedup.nouns.feed import Entry, Feed, Response, Skipped
+from dedup.nouns.record import Submission
+from dedup.nouns.schedule import FeedState
+from dedup.reading.article import ReadingSettings, read
+from dedup.sketching.fingerprint import fingerprint
+from dedup.spine.memory_feeds import MemoryFeedBook
+from dedup.spine.memory_inbox import MemoryInbox
+from tests.origin import Exchange, Origin, running_origin
+
+READ: Read = partial(read, settings=ReadingSettings())
+
+
+def rss(*titles: str, text: str = "The ferry left the harbour an hour late because of the tide.") -> bytes:
+    items = "".join(
+        f"<item><guid isPermaLink='false'>{title}</guid><title>{title}</title><description>{text}</description></item>"
+        for title in titles
+    )
+    return f"<rss version='2.0'><channel><title>Harbour News</title>{items}</channel></rss>".encode()
+
+
+@dataclass
+class World:
+    """A poller and all that it works with; the clock stands still until a test moves it."""
+
+    origin: Origin
+    fetcher: Fetcher
+    feeds: MemoryFeedBook = field(default_factory=MemoryFeedBook)
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
+    stop: threading.Event = field(default_factory=threading.Event)
+    now: int = 1_750_000_000
+
+    def poller(self, read: Read = READ, settings: PollerSettings | None = None) -> Poller:
+        settings = settings or PollerSettings(threads=4, idle_s=0.01)
+        return Poller(
+            self.feeds, self.inbox, self.fetcher.fetch, read, fingerprint, settings, lambda: self.now, self.stop
+        )
+
+    def follow(self, *urls: str) -> None:
+        self.feeds.follow([Feed(url) for url in urls])
+
+    def poll(self, read: Read = READ) -> PollSummary:
+        """Let every feed fall due, and poll."""
+        self.now = max([self.now, *(state.next_poll for state in self.feeds.feeds() if not state.gone)])
+        return self.poller(read).run_once()
+
+    def submitted(self) -> list[Submission]:
+        taken = self.inbox.take("test", 100_000, 0)
+        self.inbox.done([delivery.receipt for delivery in taken])
+        return [delivery.submission for delivery in taken]
+
+    def titles(self) -> list[str]:
+        return [submission.article.title for submission in self.submitted()]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with running_origin() as origin, Fetcher(FetchSettings(read_timeout_s=2, total_timeout_s=4)) as fetcher:
+        yield World(origin, fetcher)
+
+
+def eventually(condition: Callable[[], bool], deadline_s: float = 10) -> None:
+    ends = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < ends, "it did not come to pass"
+        time.sleep(0.005)
+
+
+class TestOnePoll:
+    def test_entries_become_submissions(self, world: World) -> None:
+        url = world.origin.serve("/feed", rss("Ferry late", "Bridge open"), ETag='"1"')
+        world.follow(url)
+        assert world.poll() == PollSummary(feeds=1, entries=2, fresh=2, sent=2)
+        first, second = world.submitted()
+        assert (first.article.title, second.article.title) == ("Ferry late", "Bridge open")
+        assert (first.article.feed, first.article.source, first.article.seen) == (url, "127.0.0.1", world.now)
+        assert first.fingerprint == fingerprint(first.article)
+        state = world.feeds.feed(url)
+        assert (state.entries, state.feed.title, state.validators.etag) == (2, "Harbour News", '"1"')
+        assert (state.last_poll, state.last_success) == (world.now, world.now)
+        assert state.next_poll > world.now
+
+    def test_nothing_is_due_twice(self, world: World) -> None:
+        world.follow(world.origin.serve("/feed", rss("Ferry late")))
+        world.poll()
+        assert world.poller().run_once() == PollSummary()
+        assert len(world.origin.asked("/feed")) == 1
+
+    def test_the_server_says_not_modified(self, world: World) -> None:
+        world.origin.pages["/feed"] = lambda exchange: (
+            exchange.reply(status=304) if "If-None-Match" in exchange.headers else exchange.reply(rss("A"), ETag='"1"')
+        )
+        world.follow(world.origin.url("/feed"))
+        world.poll()
+        assert world.poll() == PollSummary(feeds=1, unchanged=1)
+        assert len(world.submitted()) == 1
+
+    def test_the_same_bytes_are_not_parsed(self, world: World) -> None:
+        world.follow(world.origin.serve("/feed", rss("Ferry late")))
+        world.poll()
+
+        def unparsed(response: Response, feed: Feed, now: int) -> Document:
+            raise AssertionError("parsed")
+
+        world.now += 100_000
+        poller = Poller(
+            world.feeds, world.inbox, world.fetcher.fetch, READ, fingerprint, PollerSettings(), lambda: world.now,
+            world.stop, parse=unparsed,
+        )  # fmt: skip
+        assert poller.run_once() == PollSummary(feeds=1, unchanged=1)
+
+    def test_only_news_goes_on(self, world: World) -> None:
+        url = world.origin.serve("/feed", rss("One", "Two"))
+        world.follow(url)
+        world.poll()
+        world.submitted()
+        world.origin.serve("/feed", rss("Three", "One", "Two"))
+        assert world.poll() == PollSummary(feeds=1, entries=3, fresh=1, sent=1)
+        assert world.titles() == ["Three"]
+        world.origin.serve("/feed", rss("Three", "One", text="A corrected report says that the ferry left on time."))
+        assert world.poll().sent == 2
+        assert sorted(world.titles()) == ["One", "Three"]
+        assert world.feeds.feed(url).entries == 5
+
+    def test_a_moved_feed_is_still_read(self, world: World) -> None:
+        world.origin.serve("/new", rss("One"))
+        world.follow(world.origin.redirect("/old", "/new", 301))
+        assert world.poll().sent == 1
+
+    def test_large_documents_go_in_batches(self, world: World) -> None:
+        world.follow(world.origin.serve("/feed", rss(*(f"Story number {n}" for n in range(250)))))
+        poller = world.poller(settings=PollerSettings(batch=100))
+        assert poller.run_once().sent == 250
+        assert len(set(world.titles())) == 250
+
+
+class TestEveryEntryIsAccountedFor:
+    def test_skipped_failed_repeated_and_sent(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+        def moody(entry: Entry) -> Article | Skipped:
+            if entry.title == "Broken":
+                raise ZeroDivisionError("by chance")
+            return Skipped("too_short", name=entry.title) if entry.title == "Short" else READ(entry)
+
+        body = rss("Good", "Broken", "Short", "Good", "Fine")
+        world.follow(world.origin.serve("/feed", body))
+        assert world.poll(moody) == PollSummary(feeds=1, entries=4, fresh=4, sent=2, skipped=2, failed=1)
+        assert world.titles() == ["Good", "Fine"]
+        assert [(one.reason, one.name) for one in world.inbox.skipped] == [
+            ("too_short", "Short"),
+            ("repeated_in_feed", "Good"),
+        ]
+        assert [(dead.name, dead.error) for dead in world.inbox.dead] == [("Broken", "ZeroDivisionError: by chance")]
+        counts = world.inbox.counts()
+        assert counts["accepted"] == 5 == counts["clustered"] + counts["skipped"] + counts["failed"]
+
+        world.origin.serve("/feed", body + b"<!-- touched -->")
+        assert world.poll(moody) == PollSummary(feeds=1, entries=4)  # told once, not with every poll
+        assert world.inbox.counts() == counts
+
+
+class TestTrouble:
+    def test_errors_are_remembered_and_backed_off(self, world: World) -> None:
+        pages: dict[str, tuple[bytes, int]] = {
+            "/missing": (b"", 404),
+            "/gone": (b"", 410),
+            "/html": (b"<!doctype html><html></html>", 200),
+        }
+        for path in pages:
+            world.origin.pages[path] = lambda exchange: exchange.reply(*pages[exchange.path])
+            world.follow(world.origin.url(path))
+        world.follow(world.origin.serve("/good", rss("One")))
+        assert world.poll() == PollSummary(feeds=4, broken=3, entries=1, fresh=1, sent=1)
+        state = {path: world.feeds.feed(world.origin.url(path)) for path in pages}
+        assert "404" in state["/missing"].error
+        assert state["/html"].error.startswith("not a feed: an HTML page")
+        assert state["/gone"].gone
+        assert not state["/missing"].gone
+        assert all(one.failures == 1 and one.last_success == 0 for one in state.values())
+        assert world.poll().feeds == 3
+
+    def test_a_server_may_ask_for_a_pause(self, world: World) -> None:
+        world.origin.pages["/feed"] = lambda exchange: exchange.reply(status=429, Retry_After="7200")
+        world.follow(world.origin.url("/feed"))
+        world.poll()
+        (state,) = world.feeds.feeds()
+        assert 7_200 <= state.next_poll - world.now <= 8_000
+
+    def test_a_feed_recovers(self, world: World) -> None:
+        world.follow(world.origin.url("/feed"))
+        for _ in range(20):
+            world.poll()
+        world.origin.serve("/feed", rss("One"))
+        assert world.poll().sent == 1
+        (state,) = world.feeds.feeds()
+        assert (state.failures, state.error) == (0, "")
+
+    def test_a_bug_in_a_stage_is_the_feeds_trouble_only(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+        world.follow(world.origin.serve("/feed", rss("One")))
+        poller = Poller(
+            world.feeds, world.inbox, world.fetcher.fetch, READ, fingerprint, PollerSettings(), lambda: world.now,
+            world.stop, parse=lambda response, feed, now: 1 / 0,  # type: ignore[arg-type,return-value]
+        )  # fmt: skip
+        assert poller.run_once() == PollSummary(feeds=1, broken=1)
+        assert world.feeds.feeds()[0].error == "unexpected ZeroDivisionError: division by zero"
+
+    def test_one_line_of_log_a_poll(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+        url = world.origin.serve("/feed", rss("One", "Two"))
+        world.follow(url)
+        with caplog.at_level(logging.INFO, "dedup.poller"):
+            world.poll()
+        assert [record.getMessage() for record in caplog.records] == [
+            f"{url}: 2 entries, 2 fresh: 2 sent, 0 skipped, 0 failed (first read: every 30 min)"
+        ]
+
+
+class Absent(MemoryInbox):
+    """An inbox whose store is away for the first calls."""
+
+    def __init__(self, calls: int) -> None:
+        super().__init__()
+        self.left = calls
+
+    def put(self, submissions: object) -> None:
+        self.left -= 1
+        if self.left >= 0:
+            raise StoreError("Redis is away")
+        super().put(submissions)  # type: ignore[arg-type]
+
+
+class TestStoreAway:
+    def test_nothing_is_lost_and_nothing_fetched_twice(self, world: World) -> None:
+        world.inbox = Absent(2)
+        world.follow(world.origin.serve("/feed", rss("One", "Two")))
+        began = time.monotonic()
+        assert world.poll().sent == 2
+        assert time.monotonic() - began >= 3 * FIRST_WAIT_S
+        assert world.titles() == ["One", "Two"]
+        assert len(world.origin.asked("/feed")) == 1
+
+    def test_a_stop_in_the_meantime_leaves_the_feed_as_it_was(self, world: World) -> None:
+        inbox = world.inbox = Absent(10**6)
+        world.follow(world.origin.serve("/feed", rss("One")))
+        before = world.feeds.feeds()
+        with ThreadPoolExecutor(1) as pool:
+            polled = pool.submit(world.poller().run_once)
+            eventually(lambda: inbox.left < 10**6)
+            world.stop.set()
+            assert polled.result(10) == PollSummary()
+        assert world.feeds.feeds() == before
+        assert world.feeds.claim(world.now + 900, 1, 1) == before  # once the lease is over
+
+
+class TestRunning:
+    def test_feeds_are_polled_as_they_fall_due_until_stopped(self, world: World) -> None:
+        urls = [world.origin.serve(f"/feed{n}", rss(f"Story {n}")) for n in range(30)]
+        world.follow(*urls)
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(world.poller().run)
+            eventually(lambda: world.inbox.waiting() == 30)
+            world.follow(world.origin.serve("/late", rss("Late story")))
+            eventually(lambda: world.inbox.waiting() == 31)
+            world.stop.set()
+            running.result(10)
+        assert len(world.origin.requests) == 31
+
+    def test_a_host_has_one_request_at_a_time(self, world: World) -> None:
+        lock = threading.Lock()
+        in_flight = 0
+        most = 0
+
+        def page(exchange: Exchange) -> None:
+            nonlocal in_flight, most
+            with lock:
+                in_flight += 1
+                most = max(most, in_flight)
+            world.origin.closing.wait(0.01)
+            with lock:
+                in_flight -= 1
+            exchange.reply(rss("One"))
+
+        world.origin.pages |= {f"/{n}": page for n in range(20)}
+        world.follow(*(world.origin.url(f"/{n}") for n in range(20)))
+        assert world.poll().feeds == 20
+        assert most == 1
+
+    def test_a_slow_host_does_not_hold_up_the_others(self, world: World) -> None:
+        world.origin.pages["/slow"] = world.origin.silent
+        world.origin.serve("/quick", rss("Quick"))
+        slow, quick = world.origin.url("/slow"), world.origin.url("/quick", "localhost")
+        world.follow(slow, quick)
+        with ThreadPoolExecutor(1) as pool:
+            polled = pool.submit(world.poller().run_once)
+            eventually(lambda: world.inbox.waiting() == 1, 1.5)
+            world.origin.closing.set()
+            assert polled.result(10).feeds == 2
+
+    def test_feeds_in_line_are_given_back_when_stopped(self, world: World) -> None:
+        begun = threading.Event()
+
+        def page(exchange: Exchange) -> None:
+            begun.set()
+            world.origin.closing.wait(10)
+            exchange.reply(rss("One"))
+
+        world.origin.pages |= {f"/{n}": page for n in range(5)}
+        world.follow(*(world.origin.url(f"/{n}") for n in range(5)))
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(world.poller().run)
+            assert begun.wait(10)
+            world.stop.set()
+            world.origin.closing.set()
+            running.result(10)
+        due: list[FeedState] = world.feeds.claim(world.now, 10, 1)
+        assert len(due) == 4
+        assert due == [replace(state, next_poll=0) for state in due]

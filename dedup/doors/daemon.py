@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 from dedup.doors.connection import Connection
-from dedup.doors.narrator import narrate
+from dedup.doors.narrator import Narrator
 from dedup.following.opml import read_opml
 from dedup.loops.supervisor import Crew
 from dedup.loops.worker import Worker
@@ -65,6 +65,7 @@ def running(connection: Connection, roles: Role, say: Callable[[str], None] | No
 
         http = connection.settings.http
         server = HttpServer(build_app(connection, stop_waiting, http.max_body_bytes), http.host, http.port)
+    narrator = Narrator(connection, say) if say else None
     with Crew() as crew:
         if connection.engine.revive:
             crew.add("redis", lambda stop: _keep_alive(connection.engine.revive, stop))
@@ -75,8 +76,8 @@ def running(connection: Connection, roles: Role, say: Callable[[str], None] | No
             crew.add("poller", lambda stop: connection.engine.poller(stop).run())
         if server:
             crew.add("http", server.run)
-        if say:
-            crew.add("narrator", lambda stop: narrate(connection, say, stop))
+        if narrator:
+            crew.add("narrator", narrator.run)
         yield server.url if server else None
         stop_waiting.set()
 

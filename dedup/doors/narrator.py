@@ -12,21 +12,30 @@ from dedup.spine.desk import Desk
 PAGE = 1_000
 WAIT_S = 1.0
 AWAY_S = 5.0
+TOLD = (EventKind.CREATED, EventKind.JOINED, EventKind.MERGED)
 
 
-def narrate(desk: Desk, say: Callable[[str], None], stop: threading.Event) -> None:
-    """Until `stop` is set, say one line about each story of several articles that came to be or grew from now on."""
-    after = _newest(desk)
-    while not stop.is_set():
-        try:
-            page = desk.events(after, PAGE, WAIT_S)
-        except StoreError:  # the workers have said so already
-            stop.wait(AWAY_S)
-            continue
-        for emitted in page:
-            after = emitted.cursor
-            if emitted.event.size > 1 and emitted.event.kind in (EventKind.CREATED, EventKind.JOINED, EventKind.MERGED):
-                say(_line(desk, emitted))
+class Narrator:
+    """Says one line about each story of several articles that came to be or grew since the narrator was made."""
+
+    def __init__(self, desk: Desk, say: Callable[[str], None]) -> None:
+        """Raises StoreError: what has happened already is read here, to be passed over."""
+        self._desk = desk
+        self._say = say
+        self._after = _newest(desk)
+
+    def run(self, stop: threading.Event) -> None:
+        """Tell until `stop` is set."""
+        while not stop.is_set():
+            try:
+                page = self._desk.events(self._after, PAGE, WAIT_S)
+            except StoreError:  # the workers have said so already
+                stop.wait(AWAY_S)
+                continue
+            for emitted in page:
+                self._after = emitted.cursor
+                if emitted.event.size > 1 and emitted.event.kind in TOLD:
+                    self._say(_line(self._desk, emitted))
 
 
 def _newest(desk: Desk) -> str | None:

@@ -13,7 +13,7 @@ from dedup.doors.settings import redacted
 colours = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 
 
-@click.command()
+@click.command(short_help="Look at everything that dedup stands on.")
 @door
 def doctor(session: Session) -> None:
     """Look at everything dedup needs: Python, libraries, data directory, Redis, index. Say what to do where it fails.
@@ -39,7 +39,7 @@ def line(check: Check) -> str:
     return f"{mark}  {check.name}: {check.found}{way_out}"
 
 
-@click.command("check-config")
+@click.command("check-config", short_help="Show the settings in force, or what is wrong.")
 @door
 def check_config(session: Session) -> None:
     """Read the settings and show what is in force. All problems are told at once, with exit status 2.

@@ -15,7 +15,7 @@ from dedup.nouns.errors import InputError
 from dedup.spine import shapes
 
 
-@click.command()
+@click.command(short_help="Take in articles from JSON Lines.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @door
 def ingest(session: Session, files: tuple[str, ...]) -> None:

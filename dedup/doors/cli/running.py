@@ -29,7 +29,7 @@ host_option = click.option("--host", help="Listen on this address instead of htt
 port_option = click.option("--port", type=click.IntRange(0, 65_535), help="Listen on this port instead of http.port.")
 
 
-@click.command()
+@click.command(short_help="Poll feeds, group their articles, serve HTTP.")
 @click.option("--once", "just_once", is_flag=True, help="Poll every due feed once, group everything, and exit.")
 @click.option(
     "--sample", is_flag=True, help="Use the bundled sample feeds, served from this machine, and nothing else."
@@ -66,10 +66,10 @@ def run(session: Session, just_once: bool, sample: bool, host: str | None, port:
             stop.wait()
 
 
-def role(name: str, roles: Role, text: str) -> click.Command:
+def role(name: str, roles: Role, short: str, text: str) -> click.Command:
     """A command that plays some of the roles of `run`, for those who spread them over several machines."""
 
-    @click.command(name, help=text)
+    @click.command(name, help=text, short_help=short)
     @door
     def play(session: Session) -> None:
         stay(session, session.settings(), roles)
@@ -80,6 +80,7 @@ def role(name: str, roles: Role, text: str) -> click.Command:
 poll = role(
     "poll",
     Role.POLL,
+    "Only poll feeds into the inbox.",
     """Only poll feeds into the inbox; `dedup work` groups what is there. Needs a Redis that others can reach.
 
     \b
@@ -90,6 +91,7 @@ poll = role(
 work = role(
     "work",
     Role.WORK,
+    "Only group what is in the inbox.",
     """Only group what is in the inbox. As many as you like may run at the same time.
 
     \b
@@ -99,7 +101,7 @@ work = role(
 )
 
 
-@click.command()
+@click.command(short_help="Only serve HTTP.")
 @host_option
 @port_option
 @door

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dedup.nouns.article import Article, Clock
@@ -38,6 +39,8 @@ class TinyStore:
     queue: list[Delivery] = field(default_factory=list)
     buried: list[tuple[str, str]] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
+    receipts: Iterator[int] = field(default_factory=itertools.count)
+    lock: threading.Lock = field(default_factory=threading.Lock)
     news: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
 
@@ -90,22 +93,26 @@ class TinyStore:
 
     def put(self, submissions: Sequence[Submission]) -> None:
         self._here()
-        self.queue += [Delivery(str(len(self.queue) + n), each) for n, each in enumerate(submissions)]
+        with self.lock:
+            self.queue += [Delivery(str(next(self.receipts)), each) for each in submissions]
         self._count("accepted", len(submissions))
 
     def take(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
         self._here()
-        taken = [replace(each, deliveries=each.deliveries + 1) for each in self.queue[:limit]]
-        self.queue[:limit] = taken
-        return [replace(each, deliveries=each.deliveries - 1) for each in taken]
+        with self.lock:
+            taken = self.queue[:limit]
+            self.queue[:limit] = [replace(each, deliveries=each.deliveries + 1) for each in taken]
+        return taken
 
     def done(self, receipts: Collection[str]) -> None:
         self._here()
-        self.queue = [each for each in self.queue if each.receipt not in receipts]
+        with self.lock:
+            self.queue = [each for each in self.queue if each.receipt not in receipts]
         self._count("clustered", len(receipts))
 
     def bury(self, delivery: Delivery, error: str) -> None:
-        self.queue = [each for each in self.queue if each.receipt != delivery.receipt]
+        with self.lock:
+            self.queue.remove(next(each for each in self.queue if each.receipt == delivery.receipt))
         self.tell_failed(delivery.submission.article.id, error)
 
     def waiting(self) -> int:

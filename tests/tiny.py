@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import itertools
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dedup.nouns.article import Article, Clock
@@ -37,6 +39,9 @@ class TinyStore:
     queue: list[Delivery] = field(default_factory=list)
     buried: list[tuple[str, str]] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
+    receipts: Iterator[int] = field(default_factory=itertools.count)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    news: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
 
     def _here(self) -> None:
@@ -74,6 +79,9 @@ class TinyStore:
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
         self._here()
         start = int(after or 0)
+        if len(self.stream) <= start and wait_s:
+            self.news.clear()
+            self.news.wait(wait_s)
         return [Emitted(str(start + n + 1), each) for n, each in enumerate(self.stream[start : start + limit])]
 
     def counts(self) -> Mapping[str, int]:
@@ -85,27 +93,35 @@ class TinyStore:
 
     def put(self, submissions: Sequence[Submission]) -> None:
         self._here()
-        self.queue += [Delivery(str(len(self.queue) + n), each) for n, each in enumerate(submissions)]
+        with self.lock:
+            self.queue += [Delivery(str(next(self.receipts)), each) for each in submissions]
         self._count("accepted", len(submissions))
 
     def take(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
         self._here()
-        taken = [replace(each, deliveries=each.deliveries + 1) for each in self.queue[:limit]]
-        self.queue[:limit] = taken
-        return [replace(each, deliveries=each.deliveries - 1) for each in taken]
+        with self.lock:
+            taken = self.queue[:limit]
+            self.queue[:limit] = [replace(each, deliveries=each.deliveries + 1) for each in taken]
+        return taken
 
     def done(self, receipts: Collection[str]) -> None:
         self._here()
-        self.queue = [each for each in self.queue if each.receipt not in receipts]
+        with self.lock:
+            self.queue = [each for each in self.queue if each.receipt not in receipts]
         self._count("clustered", len(receipts))
 
     def bury(self, delivery: Delivery, error: str) -> None:
-        self.queue = [each for each in self.queue if each.receipt != delivery.receipt]
+        with self.lock:
+            self.queue.remove(next(each for each in self.queue if each.receipt == delivery.receipt))
         self.tell_failed(delivery.submission.article.id, error)
 
     def waiting(self) -> int:
         self._here()
         return len(self.queue)
+
+    def count(self, tally: Tally) -> None:
+        self._count("accepted", tally.accepted)
+        self._count("clustered", tally.clustered)
 
     def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
         self._count("skipped", len(skipped))
@@ -190,6 +206,7 @@ class TinyPipeline:
             ids.append(article.id)
             kind = EventKind.CREATED if len(ids) == 1 else EventKind.JOINED
             self.store.stream.append(Event(kind, ids[0], len(ids), (article.id,), NOON, size=len(ids)))
+            self.store.news.set()
 
     def explain(self, a: str, b: str) -> Explanation:
         one, other = self.store.article(a), self.store.article(b)

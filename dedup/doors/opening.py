@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from functools import partial
 
 from dedup.doors.engine import Engine, Polling
-from dedup.doors.settings import Settings, redacted
+from dedup.doors.settings import DAY_S, Settings, redacted
 from dedup.edges.embedded import EmbeddedRedis
 from dedup.edges.fetch import Fetcher, FetchSettings
 from dedup.edges.redis_store import RedisStore
@@ -28,7 +28,7 @@ def open_engine(settings: Settings) -> Engine:
     with ExitStack() as opened:
         embedded = None if settings.redis.url else opened.enter_context(EmbeddedRedis(settings.data.path))
         url = embedded.url if embedded else settings.redis.url
-        store = RedisStore(url, namespace=settings.redis.namespace, window_days=settings.window.days)
+        store = RedisStore(url, namespace=settings.redis.namespace, window_s=settings.window.days * DAY_S)
         opened.callback(store.close)
         fetcher = opened.enter_context(Fetcher(_fetch_settings(settings)))
         reading = ReadingSettings(min_words=settings.ingest.min_words, max_text_bytes=settings.ingest.max_text_bytes)
@@ -42,7 +42,7 @@ def open_engine(settings: Settings) -> Engine:
         return Engine(
             place=f"{settings.data.path} (Redis of its own)" if embedded else redacted(url),
             store=store,
-            pipeline=Pipeline(store, reading=reading, clock=time.time),
+            pipeline=Pipeline(store, window_s=settings.window.days * DAY_S, clock=time.time, reading=reading),
             read=read_entry,
             canonical=canonical_url,
             poller=poller,

@@ -78,10 +78,10 @@ def _read(path: Path) -> Tree:
 
 
 def _put(tree: Tree, path: str, value: object) -> None:
-    """Overlay one setting; None and the empty string leave the tree as it is."""
+    """Overlay one setting; None leaves the tree as it is."""
     section, _, name = path.partition(".")
     table = tree.setdefault(section, {})
-    if value not in (None, "") and isinstance(table, dict):
+    if value is not None and isinstance(table, dict):
         table[name] = value
 
 

@@ -12,7 +12,7 @@ EVENTS_PAGE = 500
 FOLLOW_WAIT_S = 1.0
 
 
-@click.command()
+@click.command(short_help="Show the cluster of an article.")
 @click.argument("name", metavar="ID|URL")
 @door
 def lookup(session: Session, name: str) -> None:
@@ -30,7 +30,7 @@ def lookup(session: Session, name: str) -> None:
     session.say(shapes.lookup(found), lambda: printing.lookup(found))
 
 
-@click.command()
+@click.command(short_help="Show all clusters.")
 @click.option("--min-size", type=click.IntRange(min=1), default=1, show_default=True, help="Leave out smaller ones.")
 @door
 def clusters(session: Session, min_size: int) -> None:
@@ -49,7 +49,7 @@ def clusters(session: Session, min_size: int) -> None:
             session.say(shapes.cluster(each), lambda each=each: printing.cluster(each))  # type: ignore[misc]
 
 
-@click.command()
+@click.command(short_help="Tell why two articles are together, or are not.")
 @click.argument("a")
 @click.argument("b")
 @door
@@ -65,7 +65,7 @@ def explain(session: Session, a: str, b: str) -> None:
     session.say(shapes.explanation(explanation), lambda: printing.explanation(explanation))
 
 
-@click.command()
+@click.command(short_help="Show what happened to clusters.")
 @click.option("--after", metavar="CURSOR", help="Begin after this one (default: with the oldest kept).")
 @click.option("--follow", is_flag=True, help="Do not stop at the newest: wait for more.")
 @door
@@ -91,7 +91,7 @@ def events(session: Session, after: str | None, follow: bool) -> None:
                 return
 
 
-@click.command()
+@click.command(short_help="Show totals, what waits, how the feeds do.")
 @door
 def status(session: Session) -> None:
     """Show running totals, what is waiting, and how the feeds do.

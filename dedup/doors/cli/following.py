@@ -30,7 +30,12 @@ def feeds() -> None:
 @feeds.command("list")
 @door
 def list_feeds(session: Session) -> None:
-    """Show the feeds: the last good poll, the next one, and what is wrong."""
+    """Show the feeds: the last good poll, the next one, and what is wrong.
+
+    \b
+    Example:
+      dedup feeds list
+    """
     with session.connect() as connection:
         states = connection.feeds()
     if session.json:

@@ -15,7 +15,7 @@ from dedup.nouns.errors import InputError
 from dedup.spine import shapes
 
 
-@click.command()
+@click.command(short_help="Take in articles from JSON Lines.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @door
 def ingest(session: Session, files: tuple[str, ...]) -> None:
@@ -31,7 +31,7 @@ def ingest(session: Session, files: tuple[str, ...]) -> None:
       zcat 2025-*.gz | dedup ingest --json -
     """
     with session.connect() as connection, progress(files) as report:
-        lines = read_articles(files, click.get_binary_stream("stdin"), connection.now(), report)
+        lines = read_articles(files, sys.stdin.buffer, connection.now(), report)
         tally = connection.ingest(lines, on_failure=complain)
     session.say(
         shapes.tally(tally),

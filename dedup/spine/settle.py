@@ -54,7 +54,8 @@ class Settler:
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
         self._index.link(self._links(held, found))
-        self._regroup({record.ref for record in held}, revised)
+        newer = {now.ref for now, sent in zip(held, records, strict=True) if _words(now) == _words(sent)}
+        self._regroup({record.ref for record in held}, revised & newer)
 
     def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], set[int]]:
         """The submissions, those with a reused id under an id of their own; and the refs of those that are revisions.
@@ -67,7 +68,7 @@ class Settler:
         for submission in submissions:
             record = record_of(submission)
             before = known.get(record.ref)
-            if before is not None and before.fingerprint.exact != record.fingerprint.exact:
+            if before is not None and _words(before) != _words(record):
                 if before.id == record.id and self._judge([before], [record])[0] > LINK:
                     revised.add(record.ref)
                 else:
@@ -106,16 +107,21 @@ class Settler:
             odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
         return odds
 
-    def _regroup(self, refs: set[int], revised: Collection[int]) -> None:
+    def _regroup(self, own: Collection[int], revised: Collection[int]) -> None:
         """Regroup the neighbourhoods of these articles, again where another worker came between."""
+        refs = set(own)
         for _ in range(TRIES):
             ticket = self._index.ticket()
             hoods = self._neighbourhoods(refs)
-            plans = [rearrange(hood, revised, ticket, self._window_s, int(self._clock())) for hood in hoods]
+            now = int(self._clock())
+            plans = [rearrange(hood, ticket, self._window_s, now, own=own, revised=revised) for hood in hoods]
             lost = self._write(plans)
-            if not lost:
+            written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
+            again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
+            again += self._outdated(written)
+            if not again:
                 return
-            refs = {ref for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys()) for ref in hood.records}
+            refs = {ref for hood in again for ref in hood.records}
         raise StoreError(f"lost {TRIES} races for one cluster to other workers: run fewer workers, or larger batches")
 
     def _write(self, plans: Sequence[Rearrangement]) -> set[int]:
@@ -124,16 +130,30 @@ class Settler:
         written = self._index.shelve(shelves) if shelves else set()
         lost = {shelf.ref for shelf, _ in shelves} - written
         won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in plan.shelves)]
-        told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over}
-        told |= {shelf.ref: shelf for shelf, _ in shelves if shelf.ref in written and shelf.pending}
-        events = [event for plan in won for event in plan.events]
-        events += [event for shelf in told.values() if shelf.ref not in lost for event in shelf.pending]
+        told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over if shelf.ref not in lost}
+        events = [event for shelf in told.values() for event in shelf.pending]
+        events += [event for plan in won for event in plan.events]
+        for shelf, _ in shelves:
+            if shelf.ref in written and shelf.pending:
+                events += shelf.pending[len(told[shelf.ref].pending) if shelf.ref in told else 0 :]
+                told[shelf.ref] = shelf
         if events:
             self._index.publish(events)
         if told:
             self._index.announced(list(told.values()))
         self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
         return lost
+
+    def _outdated(self, hoods: Sequence[Neighbourhood]) -> list[Neighbourhood]:
+        """Those that have been given links since they were read.
+
+        Whoever gave them has a higher ticket, and may have found the clusters as they should be before they were
+        written here: then nobody but us knows that they are not any more.
+        """
+        links = self._index.links({ref for hood in hoods for ref in hood.records}) if hoods else {}
+        return [
+            hood for hood in hoods if any(links.get(ref, frozenset()) != found for ref, found in hood.links.items())
+        ]
 
     def _neighbourhoods(self, refs: Collection[int]) -> list[Neighbourhood]:
         links = self._reach(refs)
@@ -194,6 +214,11 @@ def posting_keys(submission: Submission) -> tuple[int, ...]:
 def address_key(address: str) -> int:
     """The key under which the articles of a URL, or of a source's guid, are found."""
     return digest(f"address {address}")
+
+
+def _words(record: Record) -> int:
+    """What tells versions of an article apart."""
+    return record.fingerprint.exact
 
 
 def components(links: Mapping[int, Collection[int]]) -> list[list[int]]:

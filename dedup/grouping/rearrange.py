@@ -23,9 +23,9 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
-    """What must be written: clusters (each beside the ticket that it replaces; those that end come first), events of
+    """What must be written: clusters (each beside the ticket that it replaces; those that end first), events of
     articles that are alone, and where every article stands. `left_over` are clusters with events that an earlier writer
-    may have left unpublished, in the order of their writing: they are published before any others."""
+    may have left unpublished."""
 
     shelves: tuple[tuple[Shelf, int], ...]
     events: tuple[Event, ...]
@@ -33,28 +33,15 @@ class Rearrangement:
     left_over: tuple[Shelf, ...]
 
 
-def rearrange(
-    hood: Neighbourhood,
-    ticket: int,
-    window_s: float,
-    now: int,
-    *,
-    own: Collection[int] = (),
-    revised: Collection[int] = (),
-) -> Rearrangement:
-    """The rearrangement of one neighbourhood: clusters that are as they were are not written again.
-
-    `own` are the articles that are being settled here, `revised` those of them that are new versions. Another article
-    that has no place yet is being settled by somebody else, who may be about to tell that it is alone: it is told of
-    as alone here first, and then as merged, so that it does not matter who speaks last.
-    """
+def rearrange(hood: Neighbourhood, revised: Collection[int], ticket: int, window_s: float, now: int) -> Rearrangement:
+    """The rearrangement of one neighbourhood: clusters that are as they were are not written again."""
     parts = regroup(list(hood.records.values()), hood.links, window_s)
     seats = {seat.ref: seat for part in parts for seat in part}
-    before, standing = _before(hood), _standing(hood, own)
+    before, standing = _before(hood), _standing(hood)
     named = name_clusters([[seat.ref for seat in part] for part in parts], standing)
     told = changes(named, standing, before)
     writer = _Writer(hood, seats, before, ticket, now)
-    shelves = [writer.ended(old, into) for old, into in _ended(named, standing, before)]
+    shelves = [writer.ended(old, into) for old, into in _ended(named, before)]
     events: list[Event] = []
     for name, members in named.items():
         news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if ref in revised and ref in standing]
@@ -66,7 +53,7 @@ def rearrange(
         tuple(shelves),
         tuple(events),
         {ref: writer.placement(name, ref) for name, members in named.items() for ref in members},
-        tuple(sorted((shelf for shelf in hood.shelves.values() if shelf.pending), key=lambda shelf: shelf.ticket)),
+        tuple(shelf for shelf in hood.shelves.values() if shelf.pending),
     )
 
 
@@ -81,27 +68,21 @@ def _before(hood: Neighbourhood) -> dict[int, Members]:
     return {ref: (ref,) for ref in alone} | before
 
 
-def _standing(hood: Neighbourhood, own: Collection[int]) -> dict[int, int]:
-    """Which cluster each article was in before. Where a writer was interrupted two clusters may hold an article: it
-    stands in the one that was written later."""
+def _standing(hood: Neighbourhood) -> dict[int, int]:
+    """Which cluster each article was in before. Where a writer was interrupted, or overtaken, two clusters may hold an
+    article: it stands in the one that was written later."""
     before = _before(hood)
     written = {shelf.ref: shelf.ticket for shelf in hood.shelves.values()}
-    standing = {ref: name for name in sorted(before, key=lambda name: (written.get(name, 0), name)) for ref in before[name]}
-    others = hood.records.keys() - hood.placements.keys() - hood.shelves.keys() - set(own)
-    return {ref: ref for ref in sorted(others)} | standing
+    in_order = sorted(before, key=lambda name: (written.get(name, 0), name))
+    return {ref: name for name in in_order for ref in before[name]}
 
 
-def _ended(
-    named: Mapping[int, Members], standing: Mapping[int, int], before: Mapping[int, Members]
-) -> Iterator[tuple[int, int]]:
+def _ended(named: Mapping[int, Members], before: Mapping[int, Members]) -> Iterator[tuple[int, int]]:
     """Each cluster that is no more, beside the one that its naming article, or else its first member, is in now."""
     where = {ref: name for name, members in named.items() for ref in members}
-    held: dict[int, list[int]] = {name: list(members) for name, members in before.items()}
-    for ref, name in standing.items():
-        held.setdefault(name, []).append(ref)
-    for old in sorted(held.keys() - named.keys()):
-        if held[old]:
-            yield old, where[old if old in where else held[old][0]]
+    for old in sorted(before.keys() - named.keys()):
+        if before[old]:
+            yield old, where[old if old in where else before[old][0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +107,8 @@ class _Writer:
         return self._replacing(self.cluster(name, members, news), name, self.events(name, news))
 
     def ended(self, old: int, into: int) -> tuple[Shelf, int]:
-        """The cluster `old` as it is once its articles are in others. The other one tells of it, so this one has
-        nothing to tell, unless it was never told of at all."""
-        news = [] if old in self.before else [Change(EventKind.CREATED, (old,))]
-        version = self.version(old) + len(news)
-        return self._replacing(Cluster(self.id_of(old), (), version, self.id_of(into)), old, self.events(old, news))
+        """The cluster `old` once its articles are in others. Those tell of it; it has nothing to tell itself."""
+        return self._replacing(Cluster(self.id_of(old), (), self.version(old), self.id_of(into)), old, ())
 
     def _replacing(self, cluster: Cluster, ref: int, events: Sequence[Event]) -> tuple[Shelf, int]:
         replaced = self.hood.shelves.get(ref)
@@ -151,6 +129,7 @@ class _Writer:
                     at=self.now,
                     other=None if change.other is None else self.id_of(change.other),
                     size=size,
+                    ticket=self.ticket,
                 )
             )
         return events

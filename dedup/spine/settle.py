@@ -107,14 +107,13 @@ class Settler:
             odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
         return odds
 
-    def _regroup(self, own: Collection[int], revised: Collection[int]) -> None:
+    def _regroup(self, refs: set[int], revised: Collection[int]) -> None:
         """Regroup the neighbourhoods of these articles, again where another worker came between."""
-        refs = set(own)
         for _ in range(TRIES):
             ticket = self._index.ticket()
             hoods = self._neighbourhoods(refs)
             now = int(self._clock())
-            plans = [rearrange(hood, ticket, self._window_s, now, own=own, revised=revised) for hood in hoods]
+            plans = [rearrange(hood, revised, ticket, self._window_s, now) for hood in hoods]
             lost = self._write(plans)
             written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
             again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
@@ -131,12 +130,9 @@ class Settler:
         lost = {shelf.ref for shelf, _ in shelves} - written
         won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in plan.shelves)]
         told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over if shelf.ref not in lost}
-        events = [event for shelf in told.values() for event in shelf.pending]
-        events += [event for plan in won for event in plan.events]
-        for shelf, _ in shelves:
-            if shelf.ref in written and shelf.pending:
-                events += shelf.pending[len(told[shelf.ref].pending) if shelf.ref in told else 0 :]
-                told[shelf.ref] = shelf
+        told |= {shelf.ref: shelf for shelf, _ in shelves if shelf.ref in written and shelf.pending}
+        events = [event for plan in won for event in plan.events]
+        events += [event for shelf in told.values() for event in shelf.pending]
         if events:
             self._index.publish(events)
         if told:

@@ -47,12 +47,16 @@ def changes(
 ) -> dict[int, list[Change]]:
     """What happened to each cluster, in the order in which it can be told; nothing to those that are as they were.
 
-    `before` tells whom each cluster held; one that held nobody, or is not in it, has not been told of yet. A new
+    A cluster that is no more is told of by those that have its articles now; of those that had them already, because
+    two writers met, it tells itself. `before` tells whom each cluster held; one that held nobody, or is not in it, has not been told of yet. A new
     cluster begins with one article, the naming one, and the others join it: so the first thing told of a cluster is
     the same whoever tells it, and may be told twice.
     """
     where = {ref: name for name, members in named.items() for ref in members}
-    return {name: _changes(name, members, where, standing, before.get(name, ())) for name, members in named.items()}
+    told = {name: _changes(name, members, where, standing, before.get(name, ())) for name, members in named.items()}
+    for old in before.keys() - named.keys():
+        told[old] = _left([ref for ref in before[old] if ref in before.get(where[ref], ())], where)
+    return told
 
 
 def _changes(
@@ -71,12 +75,15 @@ def _changes(
         if ref not in known:
             old = standing.get(ref)
             (joined if old is None or old in names else merged.setdefault(old, [])).append(ref)
-    left: dict[int, list[int]] = {}
-    for ref in held:
-        if where[ref] != name:
-            left.setdefault(where[ref], []).append(ref)
     if joined:
         told.append(Change(EventKind.JOINED, tuple(joined)))
     told += (Change(EventKind.MERGED, tuple(refs), old) for old, refs in merged.items())
-    told += (Change(EventKind.SPLIT, tuple(refs), other) for other, refs in left.items())
-    return told
+    return told + _left([ref for ref in held if where[ref] != name], where)
+
+
+def _left(refs: Members, where: Mapping[int, int]) -> list[Change]:
+    """That these articles have left, and for where."""
+    into: dict[int, list[int]] = {}
+    for ref in refs:
+        into.setdefault(where[ref], []).append(ref)
+    return [Change(EventKind.SPLIT, tuple(gone), other) for other, gone in into.items()]

@@ -41,7 +41,7 @@ def rearrange(hood: Neighbourhood, revised: Collection[int], ticket: int, window
     named = name_clusters([[seat.ref for seat in part] for part in parts], standing)
     told = changes(named, standing, before)
     writer = _Writer(hood, seats, before, ticket, now)
-    shelves = [writer.ended(old, into) for old, into in _ended(named, before)]
+    shelves = [writer.ended(old, into, told[old]) for old, into in _ended(named, before)]
     events: list[Event] = []
     for name, members in named.items():
         news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if ref in revised and ref in standing]
@@ -106,9 +106,10 @@ class _Writer:
     def shelf(self, name: int, members: Members, news: Sequence[Change]) -> tuple[Shelf, int]:
         return self._replacing(self.cluster(name, members, news), name, self.events(name, news))
 
-    def ended(self, old: int, into: int) -> tuple[Shelf, int]:
-        """The cluster `old` once its articles are in others. Those tell of it; it has nothing to tell itself."""
-        return self._replacing(Cluster(self.id_of(old), (), self.version(old), self.id_of(into)), old, ())
+    def ended(self, old: int, into: int, news: Sequence[Change]) -> tuple[Shelf, int]:
+        """The cluster `old` once its articles are in others."""
+        cluster = Cluster(self.id_of(old), (), self.version(old) + len(news), self.id_of(into))
+        return self._replacing(cluster, old, self.events(old, news))
 
     def _replacing(self, cluster: Cluster, ref: int, events: Sequence[Event]) -> tuple[Shelf, int]:
         replaced = self.hood.shelves.get(ref)

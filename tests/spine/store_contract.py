@@ -82,9 +82,9 @@ class IndexContract:
         assert store.post([(1, [10])]) == [{2}]
         assert store.post([(1, [10, 10])]) == [{2}]
 
-    def test_post_takes_all_64_bits_of_a_key_and_48_of_a_ref(self, store: Store) -> None:
-        store.post([((1 << 48) - 1, [(1 << 64) - 1]), (0, [0])])
-        assert store.candidates([[(1 << 64) - 1], [0], [1 << 63]]) == [{(1 << 48) - 1}, {0}, set()]
+    def test_post_takes_keys_of_64_bits_and_refs_of_48(self, store: Store) -> None:
+        store.post([((1 << 48) - 1, [(1 << 64) - 1]), (1, [0])])
+        assert store.candidates([[(1 << 64) - 1], [0], [0x9E3779B97F4A7C15]]) == [{(1 << 48) - 1}, {1}, set()]
 
     def test_candidates_inserts_nothing(self, store: Store) -> None:
         store.post([(1, [10]), (2, [20])])

@@ -28,7 +28,7 @@ def open_engine(settings: Settings) -> Engine:
     with ExitStack() as opened:
         embedded = None if settings.redis.url else opened.enter_context(EmbeddedRedis(settings.data.path))
         url = embedded.url if embedded else settings.redis.url
-        store = RedisStore(url, namespace=settings.redis.namespace, window_s=settings.window.days * DAY_S)
+        store = RedisStore.open(url, settings.redis.namespace, window_s=settings.window.days * DAY_S)
         opened.callback(store.close)
         fetcher = opened.enter_context(Fetcher(_fetch_settings(settings)))
         reading = ReadingSettings(min_words=settings.ingest.min_words, max_text_bytes=settings.ingest.max_text_bytes)

@@ -64,7 +64,7 @@ class RedisFeedBook:
         for chunk in _chunks(feeds):
             arguments = [part for feed in chunk for part in (feed.url, encode_feed(FeedState(feed)))]
             with translate():
-                added += cast(int, self._follow(self._keys, arguments))
+                added += cast(int, self._follow(self._own_keys, arguments))
         return added
 
     def unfollow(self, url: str) -> bool:
@@ -78,16 +78,16 @@ class RedisFeedBook:
         """Replace what is known of a feed, if it is still followed, and end its lease."""
         due = "" if state.gone else str(state.next_poll)
         with translate():
-            self._remember(self._keys, [state.feed.url, encode_feed(state), due])
+            self._remember(self._own_keys, [state.feed.url, encode_feed(state), due])
 
     def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
         """Up to `limit` due feeds, most overdue first, leased for `lease_s`."""
         with translate():
-            found = cast(list[bytes], self._claim(self._keys, [now, limit, now + lease_s]))
+            found = cast(list[bytes], self._claim(self._own_keys, [now, limit, now + lease_s]))
         return [decode_feed(data) for data in found]
 
     @property
-    def _keys(self) -> list[str]:
+    def _own_keys(self) -> list[str]:
         return [self._due, self._state]
 
 

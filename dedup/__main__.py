@@ -1,0 +1,5 @@
+"""`python -m dedup` is `dedup`."""
+
+from dedup.doors.cli import main
+
+main()

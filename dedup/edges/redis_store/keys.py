@@ -1,0 +1,66 @@
+"""The keys of the store. `ns` is the namespace; everything of one article, cluster or partition shares a hash tag.
+
+    ns:meta               hash    schema and fingerprint settings that the index was written with       no expiry
+    ns:ticket             string  the last ticket drawn (RedisIndex.ticket)                             no expiry
+    ns:counts             hash    running totals                                                        no expiry
+    ns:{bNN}:S            string  shard S of partition NN of the band index, packed (post.lua)          window + a day
+    ns:{REF}a             string  an article's record: placement, fingerprint (place.lua, codec)        window
+    ns:{REF}t             string  its text, compressed JSON                                             window
+    ns:{REF}l             set     the refs it is linked to, six bytes each                              window
+    ns:{REF}c             hash    the cluster it names: t ticket, b members, o events (shelve.lua)      window
+    ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
+    ns:events             stream  events, the latest EVENTS_KEPT                                        capped
+    ns:inbox              stream  submissions, for the consumer group `workers`                         until done
+    ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped
+    ns:{feeds}:...                see feeds.py                                                          no expiry
+
+REF is six bytes in URL-safe base 64. "window" counts from the last activity of the article's cluster. The commands are
+those of Redis 6.2; no command walks the keys.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+
+from dedup.spine.codec import pack_ref
+
+PARTITIONS = 64
+"""Hash tags that the band index is spread over: a batch calls one script a partition."""
+SHARDS = 1_024
+"""Shards of a partition: with 65,536 shards in all, a million articles of 57 keys make shards of 9.6 kB, ten thousand
+articles shards of 100 bytes, whose key and expiry then cost as much as they hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Builds key names."""
+
+    namespace: str
+
+    def partition(self, number: int) -> str:
+        """What the keys of a partition's shards begin with."""
+        return f"{self.namespace}:{{b{number:02d}}}:"
+
+    def record(self, ref: int) -> str:
+        """An article's record."""
+        return self._of(ref, "a")
+
+    def text(self, ref: int) -> str:
+        """An article's text."""
+        return self._of(ref, "t")
+
+    def links(self, ref: int) -> str:
+        """An article's links."""
+        return self._of(ref, "l")
+
+    def cluster(self, ref: int) -> str:
+        """The cluster that an article names."""
+        return self._of(ref, "c")
+
+    def named(self, name: str) -> str:
+        """One of the keys that there is one of: meta, ticket, counts, arrivals, events, inbox, dead, skipped."""
+        return f"{self.namespace}:{name}"
+
+    def _of(self, ref: int, kind: str) -> str:
+        return f"{self.namespace}:{{{urlsafe_b64encode(pack_ref(ref)).decode()}}}{kind}"

@@ -1,0 +1,140 @@
+"""RedisLibrary: the readers' view of the store. A look-up by id is two round trips, whatever the size of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from dedup.edges.redis_store.bands import Bands
+from dedup.edges.redis_store.errors import translate
+from dedup.edges.redis_store.keys import Keys
+from dedup.edges.redis_store.wire import Command, Wire
+from dedup.nouns.cluster import Cluster, Emitted, Member
+from dedup.nouns.errors import NotFoundError
+from dedup.nouns.record import Placement, Record, Stored
+from dedup.reading.identity import ref_of
+from dedup.spine.codec import (
+    PLACEMENT_BYTES,
+    unpack_article,
+    unpack_cluster,
+    unpack_event,
+    unpack_placement,
+    unpack_record,
+    unpack_ref,
+)
+from dedup.spine.settle import address_key
+from dedup.spine.store import Page
+
+ARRIVALS_AT_ONCE = 1_000
+
+
+class RedisLibrary:
+    """`Library` in Redis; threads may share it. Every method raises StoreError when Redis is away."""
+
+    def __init__(self, wire: Wire, keys: Keys, bands: Bands) -> None:
+        self._wire = wire
+        self._keys = keys
+        self._bands = bands
+
+    def article(self, article_id: str) -> Stored:
+        """See `Library.article`."""
+        record, placement, text = self._found(article_id)
+        cluster = self._clusters([placement.cluster])[0]
+        return Stored(unpack_article(text), record.versions, cluster.id if cluster else record.id)
+
+    def cluster(self, cluster_id: str) -> Cluster:
+        """See `Library.cluster`."""
+        ref = ref_of(cluster_id)
+        cluster = self._clusters([ref])[0]
+        if cluster is None or cluster.id != cluster_id:
+            raise NotFoundError("cluster", cluster_id)
+        return cluster
+
+    def cluster_of(self, article_id: str) -> Cluster:
+        """See `Library.cluster_of`."""
+        record, placement, _ = self._found(article_id)
+        return self._clusters([placement.cluster])[0] or Cluster(record.id, (Member(record.id),))
+
+    def articles_at(self, url: str) -> tuple[str, ...]:
+        """See `Library.articles_at`."""
+        refs = sorted(self._bands.touch([(0, [address_key(url)])], insert=False)[0])
+        texts = self._wire.run([("GET", self._keys.text(ref)) for ref in refs])
+        articles = (unpack_article(text) for text in texts if isinstance(text, bytes))
+        return tuple(article.id for article in articles if article.url == url)
+
+    def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
+        """See `Library.clusters`."""
+        found: list[Cluster] = []
+        start = f"({after}" if after else "-"
+        while True:
+            arrivals = self._arrivals(start)
+            names = [ref for _, ref in arrivals]
+            for (cursor, _), cluster in zip(arrivals, self._clusters(names), strict=True):
+                if cluster and cluster.replaced_by is None and len(cluster.members) >= min_size:
+                    found.append(cluster)
+                    if len(found) == limit:
+                        return Page(tuple(found), cursor)
+            if len(arrivals) < ARRIVALS_AT_ONCE:
+                return Page(tuple(found), None)
+            start = f"({arrivals[-1][0]}"
+
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+        """See `Library.events`."""
+        stream = self._keys.named("events")
+        wait: Command = ("BLOCK", max(1, int(wait_s * 1000))) if wait_s > 0 else ()
+        answer = self._wire.one("XREAD", "COUNT", limit, *wait, "STREAMS", stream, after or "0-0")
+        return [Emitted(cursor, unpack_event(fields[b"e"])) for cursor, fields in stream_entries(answer)]
+
+    def counts(self) -> Mapping[str, int]:
+        """See `Library.counts`."""
+        with translate():
+            pipeline = self._wire.client.pipeline(transaction=False)
+            pipeline.hgetall(self._keys.named("counts"))
+            pipeline.xlen(self._keys.named("arrivals"))
+            counts, articles = pipeline.execute()
+        return {**{name.decode(): int(value) for name, value in counts.items()}, "articles": articles}
+
+    def _found(self, article_id: str) -> tuple[Record, Placement, bytes]:
+        ref = ref_of(article_id)
+        held, text = self._wire.run([("GET", self._keys.record(ref)), ("GET", self._keys.text(ref))])
+        if isinstance(held, bytes) and isinstance(text, bytes):
+            record, placement = unpack_record(held), unpack_placement(held)
+            if record.id == article_id and placement is not None:
+                return record, placement, text
+        raise NotFoundError("article", article_id)
+
+    def _clusters(self, refs: list[int]) -> list[Cluster | None]:
+        """The clusters that these articles name, one round trip; an article alone is a cluster of one."""
+        commands: list[Command] = []
+        for ref in refs:
+            commands += (("HGET", self._keys.cluster(ref), "b"), ("GET", self._keys.record(ref)))
+        answers = cast(list[bytes | None], self._wire.run(commands))
+        return [
+            _cluster(ref, shelved, record)
+            for ref, shelved, record in zip(refs, answers[::2], answers[1::2], strict=True)
+        ]
+
+    def _arrivals(self, start: str) -> list[tuple[str, int]]:
+        answer = self._wire.one("XRANGE", self._keys.named("arrivals"), start, "+", "COUNT", ARRIVALS_AT_ONCE)
+        entries = cast(list[tuple[bytes, dict[bytes, bytes]]], answer)
+        return [(cursor.decode(), unpack_ref(fields[b"r"])) for cursor, fields in entries]
+
+
+def stream_entries(answer: object) -> list[tuple[str, dict[bytes, bytes]]]:
+    """The entries in an answer to XREAD or XREADGROUP on one stream: ids and fields; entries deleted are left out."""
+    if not answer:
+        return []
+    [(_, entries)] = cast(list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes] | None]]]], answer)
+    return [(cursor.decode(), fields) for cursor, fields in entries if fields]
+
+
+def _cluster(ref: int, shelved: bytes | None, record: bytes | None) -> Cluster | None:
+    if shelved is not None:
+        return unpack_cluster(shelved)
+    if record is None:
+        return None
+    placement = unpack_placement(record[:PLACEMENT_BYTES])
+    if placement is None or placement.cluster != ref:
+        return None
+    article_id = unpack_record(record).id
+    return Cluster(article_id, (Member(article_id),))

@@ -1,0 +1,17 @@
+-- Write where an article stands at the head of its record, unless a higher ticket has; let all that is kept of it live on.
+--
+-- KEYS  record, text, links, cluster        ARGV  head (its first 8 bytes are the ticket, low byte first), seconds to live
+-- Returns 1 if it was written, 0 if not (or if the record has expired).
+
+local held = redis.call('GETRANGE', KEYS[1], 0, 7)
+if #held < 8 then
+    return 0
+end
+if struct.unpack('<I8', held) > struct.unpack('<I8', ARGV[1]) then
+    return 0
+end
+redis.call('SETRANGE', KEYS[1], 0, ARGV[1])
+for _, key in ipairs(KEYS) do
+    redis.call('EXPIRE', key, ARGV[2])
+end
+return 1

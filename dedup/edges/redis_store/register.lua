@@ -1,0 +1,31 @@
+-- Keep an article's record and text, unless the version that is there is at least as new.
+--
+-- KEYS  record, text        ARGV  a blank head, record without head, text, seconds to live
+-- A record is a head of 23 bytes (where the article stands; zeros: nowhere yet), then: version of the codec (1 byte),
+-- number of versions seen (2), updated (8, signed), digest of the words (8), ...; all low byte first.
+-- Returns the record that is there afterwards.
+
+local blank, new, text, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+
+local function age(record, offset)
+    local _, versions, updated = struct.unpack('<BHi8', record, offset)
+    -- The digest is compared as bytes, highest first, because Lua's numbers would round it.
+    return versions, updated, string.reverse(string.sub(record, offset + 11, offset + 18))
+end
+
+local held = redis.call('GET', KEYS[1])
+if not held then
+    redis.call('SET', KEYS[1], blank .. new, 'EX', ttl)
+    redis.call('SET', KEYS[2], text, 'EX', ttl)
+    return blank .. new
+end
+local versions, updated, words = age(held, #blank + 1)
+local _, new_updated, new_words = age(new, 1)
+if new_updated < updated or (new_updated == updated and new_words <= words) then
+    return held
+end
+local record = string.sub(held, 1, #blank) .. string.sub(new, 1, 1)
+    .. struct.pack('<H', math.min(versions + 1, 65535)) .. string.sub(new, 4)
+redis.call('SET', KEYS[1], record, 'EX', ttl)
+redis.call('SET', KEYS[2], text, 'EX', ttl)
+return record

@@ -1,0 +1,75 @@
+"""`RedisStore`: index, library, inbox and feed book in one Redis. The keys are listed in keys.py."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Self, cast
+
+from redis import Redis
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import ConnectionError, TimeoutError
+from redis.retry import Retry
+
+from dedup.edges.redis_store.bands import Bands
+from dedup.edges.redis_store.errors import translate
+from dedup.edges.redis_store.feeds import RedisFeedBook
+from dedup.edges.redis_store.inbox import ABANDONED_S, RedisInbox
+from dedup.edges.redis_store.index import SCRIPTS, RedisIndex
+from dedup.edges.redis_store.keys import PARTITIONS, SHARDS, Keys
+from dedup.edges.redis_store.library import RedisLibrary
+from dedup.edges.redis_store.wire import Wire
+from dedup.nouns.errors import IndexMismatchError
+from dedup.sketching.fingerprint import settings_name
+from dedup.spine.codec import VERSION
+
+SCHEMA = f"codec {VERSION}, {PARTITIONS} x {SHARDS} shards, {settings_name()}"
+"""Everything that must be the same for an index to be read: found otherwise, it is refused."""
+
+
+class RedisStore(RedisIndex, RedisLibrary, RedisInbox, RedisFeedBook):
+    """The whole store; threads may share it. Every method raises StoreError when Redis is away."""
+
+    def __init__(
+        self,
+        client: Redis,
+        namespace: str,
+        *,
+        window_s: float,
+        clock: Callable[[], float] = time.time,
+        abandoned_s: float = ABANDONED_S,
+    ) -> None:
+        wire, keys = Wire(client, SCRIPTS), Keys(namespace)
+        RedisIndex.__init__(self, wire, keys, window_s, clock)
+        RedisLibrary.__init__(self, wire, keys, Bands(wire, keys, window_s, clock))
+        RedisInbox.__init__(self, wire, keys, abandoned_s)
+        RedisFeedBook.__init__(self, client, namespace)
+
+    @classmethod
+    def open(cls, url: str, namespace: str, *, window_s: float, clock: Callable[[], float] = time.time) -> Self:
+        """A store on the Redis at `url` (redis://, rediss://, unix://), ready to use.
+
+        Raises StoreError when it is away, and IndexMismatchError when the index was written with other settings.
+        """
+        with translate():
+            retry = Retry(ExponentialWithJitterBackoff(cap=1.0), retries=3)
+            client = Redis.from_url(
+                url, retry=retry, retry_on_error=[ConnectionError, TimeoutError], health_check_interval=30
+            )
+        store = cls(client, namespace, window_s=window_s, clock=clock)
+        store.prepare()
+        return store
+
+    def prepare(self) -> None:
+        """Sign a new index, or check the signature of an old one; make the consumer group."""
+        meta = self._keys.named("meta")
+        self._wire.run([("HSETNX", meta, "schema", SCHEMA)])
+        found = cast(bytes, self._wire.one("HGET", meta, "schema")).decode()
+        if found != SCHEMA:
+            raise IndexMismatchError(found, SCHEMA)
+        self.join()
+
+    def close(self) -> None:
+        """Give back the connections."""
+        with translate():
+            self._wire.client.close()

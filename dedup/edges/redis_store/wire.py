@@ -1,0 +1,73 @@
+"""The wire: many commands in one round trip, scripts among them. Everything that the store says to Redis goes through.
+
+Every command names keys of one hash tag only. One Redis gets them all in one pipeline; a Redis Cluster (whose client
+groups a pipeline by node) would get the same commands, with scripts by EVAL, which its pipelines allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha1
+from importlib.resources import files
+from typing import TypeAlias, cast
+
+from redis import Redis
+from redis.exceptions import NoScriptError
+
+from dedup.edges.redis_store.errors import translate
+
+Word: TypeAlias = bytes | str | int
+Command: TypeAlias = tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Lua script of this package, called by its digest."""
+
+    body: str
+    digest: str
+
+    @classmethod
+    def load(cls, name: str) -> Script:
+        """The script in `name`.lua beside this module."""
+        body = files(__package__).joinpath(f"{name}.lua").read_text(encoding="utf-8")
+        return cls(body, sha1(body.encode(), usedforsecurity=False).hexdigest())
+
+    def call(self, keys: Sequence[Word], arguments: Sequence[Word]) -> Command:
+        """The command that runs the script on these keys."""
+        return ("EVALSHA", self.digest, len(keys), *keys, *arguments)
+
+
+class Wire:
+    """A connection pool and the scripts that are called over it; threads may share it."""
+
+    def __init__(self, client: Redis, scripts: Sequence[Script]) -> None:
+        self.client = client
+        self._scripts = tuple(scripts)
+
+    def run(self, commands: Sequence[Command]) -> list[object]:
+        """The answers to all commands, in order, in one round trip. Raises StoreError if any of them failed.
+
+        Where Redis has forgotten a script (it restarted, or another took its place), all scripts are loaded and all
+        commands are sent again: every command of the store may be repeated.
+        """
+        if not commands:
+            return []
+        with translate():
+            try:
+                return self._send(commands)
+            except NoScriptError:
+                for script in self._scripts:
+                    self.client.script_load(script.body)
+                return self._send(commands)
+
+    def one(self, *command: Word) -> object:
+        """The answer to one command. Raises StoreError if it failed."""
+        return self.run([command])[0]
+
+    def _send(self, commands: Sequence[Command]) -> list[object]:
+        pipeline = self.client.pipeline(transaction=False)
+        for command in commands:
+            pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
+        return cast(list[object], pipeline.execute())

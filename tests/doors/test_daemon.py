@@ -6,8 +6,6 @@ import json
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -17,18 +15,9 @@ from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_onl
 from dedup.doors.settings import Settings
 from dedup.doors.settings_toml import with_options
 from dedup.nouns.feed import Feed
-from tests.doors.conftest import Dedup, TinyHouse
+from tests.doors.conftest import Dedup, TinyHouse, eventually
 
 FEEDS = [Feed("https://a.example/rss"), Feed("https://b.example/rss")]
-
-
-def eventually(condition: Callable[[], bool], patience_s: float = 10) -> bool:
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import httpx
 import pytest
 
 import dedup
+from dedup.edges.embedded import EmbeddedRedis
+from tests.doors.conftest import eventually
 
 STORY = (
     "The harbour town of Eastmere woke to flooded streets on Tuesday after the strongest storm in forty years broke "
@@ -93,6 +96,16 @@ def test_beside_a_running_daemon(daemon: tuple[Path, str], archive: Path) -> Non
     run("ingest", str(archive), data_dir=data_dir)
     assert len(httpx.get(f"{address}/v1/articles/paper/1/cluster").json()["articles"]) == 2
     assert httpx.get(f"{address}/readyz").status_code == 200
+
+
+def test_a_redis_that_dies_comes_back_with_everything(daemon: tuple[Path, str]) -> None:
+    data_dir, address = daemon
+    httpx.post(f"{address}/v1/articles", json=ARTICLES[0], timeout=30)
+    with EmbeddedRedis(data_dir) as server:
+        assert server.pid
+        os.kill(server.pid, signal.SIGKILL)
+        assert eventually(lambda: httpx.get(f"{address}/readyz", timeout=30).status_code == 200)
+    assert httpx.get(f"{address}/v1/articles/wire/1/cluster", timeout=30).json()["cluster"] == "wire/1"
 
 
 def test_the_sample_in_one_command(tmp_path: Path) -> None:

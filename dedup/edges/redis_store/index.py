@@ -26,7 +26,6 @@ from dedup.spine.codec import (
     unpack_pending,
     unpack_placement,
     unpack_record,
-    unpack_ref,
 )
 
 REGISTER, PLACE = Script.load("register"), Script.load("place")
@@ -72,10 +71,10 @@ class RedisIndex:
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""
-        others: defaultdict[int, list[bytes]] = defaultdict(list)
+        others: defaultdict[int, list[int]] = defaultdict(list)
         for a, b in links:
-            others[a].append(pack_ref(b))
-            others[b].append(pack_ref(a))
+            others[a].append(b)
+            others[b].append(a)
         commands: list[Command] = []
         for ref, linked in others.items():
             key = self._keys.links(ref)
@@ -86,7 +85,7 @@ class RedisIndex:
         """See `Index.links`."""
         held = self._wire.run([("SMEMBERS", self._keys.links(ref)) for ref in refs])
         return {
-            ref: frozenset(map(unpack_ref, cast(Collection[bytes], linked)))
+            ref: frozenset(map(int, cast(Collection[bytes], linked)))
             for ref, linked in zip(refs, held, strict=True)
             if linked
         }

@@ -6,7 +6,7 @@
     ns:{bNN}:S            string  shard S of partition NN of the band index, packed (post.lua)          window + a day
     ns:{REF}a             string  an article's record: placement, fingerprint (place.lua, codec)        window
     ns:{REF}t             string  its text, compressed JSON                                             window
-    ns:{REF}l             set     the refs it is linked to, six bytes each                              window
+    ns:{REF}l             set     the refs it is linked to, as integers (eight bytes each)              window
     ns:{REF}c             hash    the cluster it names: t ticket, b members, o events (shelve.lua)      window
     ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped

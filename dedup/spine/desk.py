@@ -211,9 +211,13 @@ class Desk:
         """Why, or why not, two articles are together; raises NotFoundError."""
         return self._pipeline.explain(a, b)
 
-    def similar(self, title: str, text: str, lang: str | None = None) -> list[Match]:
-        """Articles of the index that match this text, best first; nothing is stored."""
-        return self._pipeline.similar(Entry(source="", title=title, content=text, lang=lang, seen=self.now()))
+    def similar(self, title: str, text: str, *, lang: str | None = None, published: int | None = None) -> list[Match]:
+        """Articles of the index that match this text, best first; nothing is stored.
+
+        One story is told within the window: without `published` the text counts as published now.
+        """
+        asked = Entry(source="", title=title, content=text, lang=lang, published=published, seen=self.now())
+        return self._pipeline.similar(asked)
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
         """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first."""

@@ -194,11 +194,11 @@ class Desk:
             return None
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
-        """A page of clusters with at least `min_size` members, oldest first."""
+        """A page of clusters with at least `min_size` members, in order of arrival."""
         return self.store.clusters(min_size, after, limit)
 
     def all_clusters(self, min_size: int = 1) -> Iterator[Cluster]:
-        """Every cluster with at least `min_size` members, oldest first, read page by page."""
+        """Every cluster with at least `min_size` members, in order of arrival, read page by page."""
         after: str | None = None
         while True:
             page = self.clusters(min_size, after, limit=500)

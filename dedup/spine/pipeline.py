@@ -80,7 +80,7 @@ class Pipeline:
         )
 
     def similar(self, entry: Entry) -> list[Match]:
-        """Articles of the index that match, best first; nothing is stored. Without a date, the window does not matter."""
+        """Articles of the index that match, best first; nothing is stored. An undated text matches any date."""
         article = self.read(entry)
         if isinstance(article, Skipped):
             return []

@@ -6,9 +6,7 @@ nobody would group, and stop in the opposite order, so that what was taken in is
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Flag, auto
 from pathlib import Path
-from types import FrameType
 
 from dedup.doors.connection import Connection
 from dedup.doors.narrator import Narrator
@@ -26,8 +23,6 @@ from dedup.loops.worker import Worker
 from dedup.nouns.feed import Feed
 
 REVIVE_EVERY_S = 2.0
-
-log = logging.getLogger(__name__)
 
 
 class Role(Flag):
@@ -126,29 +121,6 @@ def follow_only(connection: Connection, feeds: Sequence[Feed]) -> None:
         if state.feed.url not in wanted:
             connection.store.unfollow(state.feed.url)
     connection.store.follow(feeds)
-
-
-@contextmanager
-def told_to_stop() -> Iterator[threading.Event]:
-    """An event that the first SIGTERM or SIGINT sets; the second one ends the process as usual."""
-    stop = threading.Event()
-    usual: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
-
-    def tell(number: int, frame: FrameType | None) -> None:
-        log.info("stopping on %s", signal.Signals(number).name)
-        stop.set()
-        restore()
-
-    def restore() -> None:
-        for number, former in usual.items():
-            signal.signal(number, former)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        usual[number] = signal.signal(number, tell)
-    try:
-        yield stop
-    finally:
-        restore()
 
 
 def _keep_alive(revive: Callable[[], None] | None, stop: threading.Event) -> None:

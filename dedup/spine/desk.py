@@ -194,11 +194,11 @@ class Desk:
             return None
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
-        """A page of clusters with at least `min_size` members, oldest first."""
+        """A page of clusters with at least `min_size` members, in order of arrival."""
         return self.store.clusters(min_size, after, limit)
 
     def all_clusters(self, min_size: int = 1) -> Iterator[Cluster]:
-        """Every cluster with at least `min_size` members, oldest first, read page by page."""
+        """Every cluster with at least `min_size` members, in order of arrival, read page by page."""
         after: str | None = None
         while True:
             page = self.clusters(min_size, after, limit=500)
@@ -211,9 +211,13 @@ class Desk:
         """Why, or why not, two articles are together; raises NotFoundError."""
         return self._pipeline.explain(a, b)
 
-    def similar(self, title: str, text: str, lang: str | None = None) -> list[Match]:
-        """Articles of the index that match this text, best first; nothing is stored."""
-        return self._pipeline.similar(Entry(source="", title=title, content=text, lang=lang, seen=self.now()))
+    def similar(self, title: str, text: str, *, lang: str | None = None, published: int | None = None) -> list[Match]:
+        """Articles of the index that match this text, best first; nothing is stored.
+
+        One story is told within the window: without `published` the text counts as published now.
+        """
+        asked = Entry(source="", title=title, content=text, lang=lang, published=published, seen=self.now())
+        return self._pipeline.similar(asked)
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
         """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first."""

@@ -133,16 +133,16 @@ class MemoryIndex:
         """See `Library.article`."""
         ref = ref_of(article_id)
         with self._lock:
-            if ref not in self._placements or self._records[ref].id != article_id:
+            if ref not in self._records or self._records[ref].id != article_id:
                 raise NotFoundError("article", article_id)
-            cluster = self._cluster(self._placements[ref].cluster)
+            cluster = self._cluster(self._placed(ref))
             return Stored(self._articles[ref], self._records[ref].versions, cluster.id)
 
     def cluster(self, cluster_id: str) -> Cluster:
         """See `Library.cluster`."""
         ref = ref_of(cluster_id)
         with self._lock:
-            if ref not in self._shelves and self._placements.get(ref, _NOWHERE).cluster != ref:
+            if ref not in self._shelves and (ref not in self._records or self._placed(ref) != ref):
                 raise NotFoundError("cluster", cluster_id)
             return self._cluster(ref)
 
@@ -159,13 +159,11 @@ class MemoryIndex:
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """See `Library.clusters`."""
         with self._lock:
-            arrivals = list(self._records)  # in order; none ever goes, so a place in it is a cursor that lasts
+            arrivals = list(self._placements)  # in order; none ever goes, so a place in it is a cursor that lasts
             start = int(after) if after else 0
             found: list[Cluster] = []
             for place, ref in enumerate(arrivals[start:], start=start + 1):
-                if self._placements.get(ref, _NOWHERE).cluster == ref and (
-                    len((cluster := self._cluster(ref)).members) >= min_size
-                ):
+                if self._placed(ref) == ref and len((cluster := self._cluster(ref)).members) >= min_size:
                     found.append(cluster)
                     if len(found) == limit:
                         return Page(tuple(found), str(place) if place < len(arrivals) else None)
@@ -180,6 +178,10 @@ class MemoryIndex:
             some = self._events[start : start + limit]
             return [Emitted(str(start + number), event) for number, event in enumerate(some, start=1)]
 
+    def _placed(self, ref: int) -> int:
+        """The cluster that an article is in: its own until it has been placed."""
+        return self._placements[ref].cluster if ref in self._placements else ref
+
     def size(self) -> int:
         """Articles held."""
         with self._lock:
@@ -190,9 +192,6 @@ class MemoryIndex:
             return shelf.cluster
         article_id = self._records[ref].id
         return Cluster(article_id, (Member(article_id),))
-
-
-_NOWHERE = Placement(0, -1)
 
 
 def _age(record: Record) -> tuple[int, int]:

@@ -75,19 +75,20 @@ class Pipeline:
             together=left.cluster == right.cluster,
             candidate=not keys.isdisjoint(posting_keys(other)),
             threshold=LINK,
-            evidence=self._compared([record_of(one)], [record_of(other)])[0],
+            evidence=self._compared([record_of(one)], [record_of(other)], self._window_s)[0],
             passages=shared_passages(left.article.text, right.article.text),
         )
 
     def similar(self, entry: Entry) -> list[Match]:
-        """Articles of the index that match, best first; nothing is stored."""
+        """Articles of the index that match, best first; nothing is stored. An undated text matches any date."""
         article = self.read(entry)
         if isinstance(article, Skipped):
             return []
         asked = Submission(article, fingerprint(article))
         refs = self._store.candidates([posting_keys(asked)])[0]
         records = sorted(self._store.records(refs - {ref_of(article.id)}).values(), key=lambda record: record.id)
-        found = zip(records, self._compared([record_of(asked)] * len(records), records), strict=True)
+        window_s = self._window_s if entry.published else float("inf")
+        found = zip(records, self._compared([record_of(asked)] * len(records), records, window_s), strict=True)
         best = sorted((pair for pair in found if pair[1].log_odds > LINK), key=lambda pair: -pair[1].log_odds)
         return [match for record, reason in best if (match := self._match(record, reason))]
 
@@ -97,7 +98,7 @@ class Pipeline:
         except NotFoundError:  # registered, and not settled yet
             return None
 
-    def _compared(self, left: Sequence[Record], right: Sequence[Record]) -> list[Evidence]:
+    def _compared(self, left: Sequence[Record], right: Sequence[Record], window_s: float) -> list[Evidence]:
         columns = deck([*left, *right])
         places = np.arange(len(left))
-        return evidence(compare(columns, places, places + len(left)), self._window_s)
+        return evidence(compare(columns, places, places + len(left)), window_s)

@@ -124,7 +124,7 @@ class Library(Protocol):
         ...
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
-        """Clusters with at least `min_size` members, oldest first, merged-away ones left out."""
+        """Clusters with at least `min_size` members, in order of arrival, merged-away ones left out."""
         ...
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:

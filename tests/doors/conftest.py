@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,15 @@ from dedup.doors.settings import Settings
 from tests.tiny import NOON, TinyPipeline, TinyStore, submission
 
 Dedup = Callable[..., Result]
+
+
+def eventually(condition: Callable[[], bool], patience_s: float = 15) -> bool:
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 @dataclass

@@ -6,29 +6,18 @@ import json
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
-from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_only, once, running, told_to_stop
+from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_only, once, running
 from dedup.doors.settings import Settings
 from dedup.doors.settings_toml import with_options
 from dedup.nouns.feed import Feed
-from tests.doors.conftest import Dedup, TinyHouse
+from tests.doors.conftest import Dedup, TinyHouse, eventually
 
 FEEDS = [Feed("https://a.example/rss"), Feed("https://b.example/rss")]
-
-
-def eventually(condition: Callable[[], bool], patience_s: float = 10) -> bool:
-    deadline = time.monotonic() + patience_s
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 @pytest.fixture
@@ -83,17 +72,6 @@ def test_the_sample_follows_its_own_feeds_only(house: TinyHouse, settings: Setti
     house.store.follow(FEEDS)
     follow_only(house.open(settings), [FEEDS[0], Feed("http://127.0.0.1:1/a")])
     assert list(house.store.book) == [FEEDS[0].url, "http://127.0.0.1:1/a"]
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_asks_once_and_then_is_itself_again(number: signal.Signals) -> None:
-    usual = signal.getsignal(number)
-    with told_to_stop() as stop:
-        assert signal.getsignal(number) is not usual
-        os.kill(os.getpid(), number)
-        assert stop.wait(5)
-        assert signal.getsignal(number) is usual
-    assert signal.getsignal(number) is usual
 
 
 def test_run_once_prints_a_summary(dedup: Dedup, house: TinyHouse, tmp_path: Path) -> None:

@@ -212,11 +212,11 @@ class LibraryContract:
             with pytest.raises(NotFoundError):
                 ask(name)
 
-    def test_an_article_that_is_not_settled_yet_is_not_shown(self, store: Store) -> None:
+    def test_an_article_is_shown_as_alone_until_it_is_placed(self, store: Store) -> None:
         keep(store, sent("a"))
-        for ask in (store.article, store.cluster, store.cluster_of):
-            with pytest.raises(NotFoundError):
-                ask("a")
+        assert store.article("a").cluster == "a"
+        assert store.cluster("a") == store.cluster_of("a") == Cluster("a", (Member("a"),))
+        assert store.clusters().clusters == ()
 
     def test_an_article_alone_is_a_cluster_of_one(self, store: Store) -> None:
         one = sent("a")

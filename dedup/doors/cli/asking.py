@@ -34,7 +34,7 @@ def lookup(session: Session, name: str) -> None:
 @click.option("--min-size", type=click.IntRange(min=1), default=1, show_default=True, help="Leave out smaller ones.")
 @door
 def clusters(session: Session, min_size: int) -> None:
-    """Show all clusters, oldest first.
+    """Show all clusters, in order of arrival.
 
     With --json one per line: {"cluster": id, "articles": [{"id", "relation", "score", "via"}, ...]}. "via" is the
     article that this one matched; the first article matched nobody.

@@ -14,9 +14,10 @@ import click
 from dedup.doors.cli.printing import articles, cut, plain
 from dedup.doors.cli.session import Session, door
 from dedup.doors.connection import Connection
-from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_only, once, running, told_to_stop
+from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_only, once, running
 from dedup.doors.settings import MINUTE_S, Settings
 from dedup.doors.settings_toml import with_options
+from dedup.doors.signals import told_to_stop, wait_for
 from dedup.nouns.cluster import Cluster
 from dedup.nouns.feed import Feed
 from dedup.spine.desk import Desk
@@ -63,7 +64,7 @@ def run(session: Session, just_once: bool, sample: bool, host: str | None, port:
             return
         with running(connection, Role.ALL, say=lambda line: click.echo(plain(line))) as address:
             greet(connection, address)
-            stop.wait()
+            wait_for(stop)
 
 
 def role(name: str, roles: Role, short: str, text: str) -> click.Command:
@@ -121,7 +122,7 @@ def stay(session: Session, settings: Settings, roles: Role) -> None:
         tell_log(settings)
         with session.opener(settings) as connection, running(connection, roles) as address:
             greet(connection, address)
-            stop.wait()
+            wait_for(stop)
 
 
 def tell_log(settings: Settings) -> None:

@@ -77,7 +77,7 @@ def _add_clusters(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/clusters", tags=["clusters"])
     def clusters(min_size: Annotated[int, Query(ge=1)] = 1, after: str | None = None, limit: Limit = 100) -> PageShape:
-        """Clusters, oldest first. Ask again with `after` for the next ones, until it is null."""
+        """Clusters, in order of arrival. Ask again with `after` for the next ones, until it is null."""
         return shapes.page(desk.clusters(min_size, after, limit))
 
 

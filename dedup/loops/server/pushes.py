@@ -62,9 +62,12 @@ def pushes(desk: Desk, max_body_bytes: int) -> APIRouter:
 
     @router.post("/v1/similar", tags=["articles"], openapi_extra=_described({"application/json": BODY}))
     def similar(body: bytes = whole_body) -> MatchesShape:
-        """The articles that match a text, best first. Nothing is stored."""
+        """The articles that match a text, best first. Nothing is stored.
+
+        One story is told within the window: without `published` the text counts as published now.
+        """
         entry = desk.entry(_object(body), "body")
-        return shapes.matches(desk.similar(entry.title, entry.content, entry.lang))
+        return shapes.matches(desk.similar(entry.title, entry.content, lang=entry.lang, published=entry.published))
 
     return router
 

@@ -106,7 +106,7 @@ def test_explain() -> None:
     why = pipeline(store).explain("a", "b")
     assert (why.a, why.b, why.together, why.candidate) == ("a", "b", True, True)
     assert why.evidence.log_odds > why.threshold
-    assert why.evidence.relation is Relation.COPY or why.evidence.relation == "copy"
+    assert why.evidence.relation == Relation.COPY
     assert [similarity.view for similarity in why.evidence.similarities] == ["words", "opening"]
     assert why.passages
     for passage in why.passages:

@@ -133,16 +133,16 @@ class MemoryIndex:
         """See `Library.article`."""
         ref = ref_of(article_id)
         with self._lock:
-            if ref not in self._placements or self._records[ref].id != article_id:
+            if ref not in self._records or self._records[ref].id != article_id:
                 raise NotFoundError("article", article_id)
-            cluster = self._cluster(self._placements[ref].cluster)
+            cluster = self._cluster(self._placed(ref))
             return Stored(self._articles[ref], self._records[ref].versions, cluster.id)
 
     def cluster(self, cluster_id: str) -> Cluster:
         """See `Library.cluster`."""
         ref = ref_of(cluster_id)
         with self._lock:
-            if ref not in self._shelves and self._placements.get(ref, _NOWHERE).cluster != ref:
+            if ref not in self._shelves and (ref not in self._records or self._placed(ref) != ref):
                 raise NotFoundError("cluster", cluster_id)
             return self._cluster(ref)
 
@@ -159,7 +159,7 @@ class MemoryIndex:
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """See `Library.clusters`."""
         with self._lock:
-            names = [ref for ref in self._records if self._placements.get(ref, _NOWHERE).cluster == ref]
+            names = [ref for ref in self._placements if self._placed(ref) == ref]
             start = int(after) if after else 0
             found: list[Cluster] = []
             for place, ref in enumerate(names[start:], start=start + 1):
@@ -178,6 +178,10 @@ class MemoryIndex:
             some = self._events[start : start + limit]
             return [Emitted(str(start + number), event) for number, event in enumerate(some, start=1)]
 
+    def _placed(self, ref: int) -> int:
+        """The cluster that an article is in: its own until it has been placed."""
+        return self._placements[ref].cluster if ref in self._placements else ref
+
     def size(self) -> int:
         """Articles held."""
         with self._lock:
@@ -188,9 +192,6 @@ class MemoryIndex:
             return shelf.cluster
         article_id = self._records[ref].id
         return Cluster(article_id, (Member(article_id),))
-
-
-_NOWHERE = Placement(0, -1)
 
 
 def _age(record: Record) -> tuple[int, int]:

@@ -5,7 +5,7 @@
     find       look up and insert the band keys                 post, records
     link       candidates that hold become links                link
     regroup    everything reachable, as clusters                ticket, links.., records, placements, shelves;
-                                                                shelve, publish, announced, place
+                                                                shelve, publish, place, announced
 
 Every step may be repeated, by anybody, after a crash or beside another worker. Links are written before the ticket is
 drawn and read after it, so the regrouping with the highest ticket has seen all links, and it has the last word
@@ -23,6 +23,7 @@ from dedup.grouping.rearrange import Neighbourhood, Rearrangement, rearrange
 from dedup.matching.deck import deck
 from dedup.matching.features import compare
 from dedup.matching.judgement import LINK, log_odds
+from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of
@@ -126,14 +127,18 @@ class Settler:
         won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in plan.shelves)]
         told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over}
         told |= {shelf.ref: shelf for shelf, _ in shelves if shelf.ref in written and shelf.pending}
-        events = [event for plan in won for event in plan.events]
-        events += [event for shelf in told.values() if shelf.ref not in lost for event in shelf.pending]
-        if events:
-            self._index.publish(events)
+        # An article that is alone is told of before it is placed, others after: a crash in between loses no event, and
+        # who follows the events finds every article where they say that it is.
+        self._publish([event for plan in won for event in plan.events])
+        self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
+        self._publish([event for shelf in told.values() if shelf.ref not in lost for event in shelf.pending])
         if told:
             self._index.announced(list(told.values()))
-        self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
         return lost
+
+    def _publish(self, events: Sequence[Event]) -> None:
+        if events:
+            self._index.publish(events)
 
     def _neighbourhoods(self, refs: Collection[int]) -> list[Neighbourhood]:
         links = self._reach(refs)

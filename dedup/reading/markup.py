@@ -16,7 +16,6 @@ _BLOCKS = (
 )
 """Elements that begin and end a line."""
 _TAG_OR_REFERENCE = re.compile(r"<[A-Za-z/!?][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
-_SPACES = re.compile(r"[^\S\n]+")
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
@@ -29,18 +28,26 @@ def plain(text: str) -> str:
     reads it. Markup that was escaped once too often (`&lt;p&gt;`) is markup too: no tag survives.
     """
     for _ in range(2):
-        if not _TAG_OR_REFERENCE.search(text):
+        if ("<" not in text and "&" not in text) or not _TAG_OR_REFERENCE.search(text):
             break
         text = _rendered(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    lines = map(_tidy, text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def single_line(text: str) -> str:
     """`plain` on one line: for titles."""
     return plain(text).replace("\n", " ")
+
+
+def _tidy(line: str) -> str:
+    """A line in NFC, without signs that are not printed, with single spaces. Most lines are tidy: that is told fast."""
+    if not line.isprintable():
+        line = _UNPRINTABLE.sub("", line)
+    elif line.isascii() and "  " not in line:
+        return line.strip()
+    return " ".join(unicodedata.normalize("NFC", line).split())
 
 
 def _rendered(markup: str) -> str:

@@ -41,6 +41,9 @@ _UNSPACED = "".join(_RANGES.values())
 _MARKS = "\u0300-\u036f\u0590-\u05cf\u064b-\u065f\u0900-\u0903\u093a-\u094f"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
 _PLAIN_TOKEN = re.compile(r"[^\W_]+")
+_ASCII_WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
+_TYPOGRAPHY = "‘’“”–—«»•"
+"""Signs between words that alone keep many an English text from being ASCII."""
 _SPELT_WITH_MARKS = {*_RANGES, "devanagari", "arabic", "hebrew"}
 _SCRIPTS = {name: re.compile(f"[{signs}]") for name, signs in {**_RANGES, **_SPACED_RANGES}.items()}
 
@@ -84,8 +87,12 @@ def read(article: Article) -> Text:
 
 def hashes(comparable: str, script: str = "latin") -> Hashes:
     """One 32-bit hash (CRC-32 of the UTF-8 bytes) for each word of a folded text."""
-    words = (_TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)
-    return np.fromiter(map(zlib.crc32, map(str.encode, words)), np.uint32, len(words))
+    words: list[bytes]
+    if comparable.isascii():  # the same words, found ten times as fast
+        words = comparable.encode().translate(_ASCII_WORDS).split()
+    else:
+        words = list(map(str.encode, (_TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)))
+    return np.fromiter(map(zlib.crc32, words), np.uint32, len(words))
 
 
 def script_of(text: str) -> str:
@@ -108,4 +115,7 @@ def _comparable(text: str) -> str:
     """Folded so that case, width, ligatures and typographic variants do not matter."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for sign in _TYPOGRAPHY:
+        folded = folded.replace(sign, " ")
+    return folded

@@ -53,7 +53,7 @@ def opening(text: Text) -> Hashes:
     start = text.body[: round(OPENING_WORDS * text.word_length)]
     if len(start) + len(text.title) < OPENING_LEAST * text.word_length:
         return _NOTHING
-    return np.union1d(shingles(text.title, size), shingles(start, size))
+    return _distinct(np.concatenate((shingles(text.title, size), shingles(start, size))))
 
 
 def shingles(hashes: Hashes, size: int) -> Hashes:
@@ -66,7 +66,16 @@ def shingles(hashes: Hashes, size: int) -> Hashes:
     for offset in range(size):
         mixed = (mixed ^ hashes[offset : offset + count]) * _MULTIPLIER
         mixed ^= mixed >> np.uint64(29)
-    return np.unique((mixed >> np.uint64(32)).astype(np.uint32))
+    return _distinct((mixed >> np.uint64(32)).astype(np.uint32))
+
+
+def _distinct(hashes: Hashes) -> Hashes:
+    """Each once, ascending: numpy.unique without its overhead, which exceeds the work on sets of this size."""
+    ordered = np.sort(hashes)
+    kept = np.empty(len(ordered), np.bool_)
+    kept[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=kept[1:])
+    return ordered[kept]
 
 
 _NOTHING: Hashes = np.empty(0, np.uint32)

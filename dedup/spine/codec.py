@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from dedup.nouns.article import Article, Clock
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
@@ -23,6 +23,10 @@ VERSION = 1
 REF_BYTES = 6
 RELATIONS: tuple[Relation | None, ...] = (None, *Relation)
 
+TEXT_LEVEL = 4
+"""Of zlib: on news 1 % more bytes than level 6 in 5/6 of the time; level 1 would take 7 to 14 % more bytes."""
+
+_ARTICLE = tuple(field.name for field in fields(Article))
 _PLACEMENT = struct.Struct("<Q6s6sBH")
 PLACEMENT_BYTES = _PLACEMENT.size
 UNPLACED = bytes(PLACEMENT_BYTES)
@@ -156,13 +160,13 @@ def unpack_submission(data: bytes) -> Submission:
 
 def pack_article(article: Article) -> bytes:
     """An article as compressed JSON."""
-    return zlib.compress(_json(asdict(article)), 6)
+    return zlib.compress(_json({name: getattr(article, name) for name in _ARTICLE}), TEXT_LEVEL)
 
 
 def unpack_article(data: bytes) -> Article:
     """The article in `data`."""
-    fields = json.loads(zlib.decompress(data))
-    return Article(**{**fields, "clock": Clock(fields["clock"])})
+    found = json.loads(zlib.decompress(data))
+    return Article(**{**found, "clock": Clock(found["clock"])})
 
 
 def pack_cluster(cluster: Cluster) -> bytes:
@@ -173,12 +177,12 @@ def pack_cluster(cluster: Cluster) -> bytes:
 
 def unpack_cluster(data: bytes) -> Cluster:
     """The cluster in `data`."""
-    fields = json.loads(data)
+    found = json.loads(data)
     members = tuple(
         Member(article_id, None if relation is None else Relation(relation), score, via)
-        for article_id, relation, score, via in fields["members"]
+        for article_id, relation, score, via in found["members"]
     )
-    return Cluster(fields["id"], members, fields["version"], fields["replaced_by"])
+    return Cluster(found["id"], members, found["version"], found["replaced_by"])
 
 
 def pack_event(event: Event) -> bytes:
@@ -201,9 +205,9 @@ def unpack_pending(data: bytes | None) -> tuple[Event, ...]:
     return tuple(map(_event, json.loads(data))) if data else ()
 
 
-def _event(fields: dict[str, object]) -> Event:
-    kind, articles = EventKind(str(fields.pop("kind"))), fields.pop("articles")
-    return Event(kind=kind, articles=tuple(articles), **fields)  # type: ignore[arg-type]  # JSON of our own making
+def _event(found: dict[str, object]) -> Event:
+    kind, articles = EventKind(str(found.pop("kind"))), found.pop("articles")
+    return Event(kind=kind, articles=tuple(articles), **found)  # type: ignore[arg-type]  # JSON of our own making
 
 
 def _json(value: object) -> bytes:

@@ -52,12 +52,14 @@ class Index(Protocol):
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """Look up and insert, in one atomic step per shard: for each (ref, band keys) the refs found under any key.
 
-        A ref does not find itself. Of two posted at the same time, at least one finds the other.
+        A ref does not find itself. Of two posted at the same time, at least one finds the other. What is found under
+        one key only does not count if that key is crowded (BUCKET_CAP): common phrases meet there by chance, and a
+        large index has thousands of them.
         """
         ...
 
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
-        """Look up without inserting: for each list of band keys the refs found under any of them."""
+        """Look up without inserting: for each list of band keys the refs that `post` would find."""
         ...
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:

@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from dedup.nouns.feed import Entry
@@ -126,7 +127,8 @@ def revision_of(article: Labelled) -> Labelled:
     """What a publisher makes of an article in the afternoon: the same page, its last paragraph gone, and a new one."""
     *kept, _ = article.entry.content.split("\n\n")
     text = "\n\n".join([*kept, "This page was brought up to date in the afternoon, and will be again tomorrow at 7."])
-    entry = replace(article.entry, id=f"{article.id}~revision", content=text)
+    published = (article.entry.published or SEEN) + 6 * 3_600
+    entry = replace(article.entry, id=f"{article.id}~revision", content=text, published=published)
     return replace(article, entry=entry, kind="revision")
 
 
@@ -144,10 +146,17 @@ def _labelled(row: dict[str, str]) -> Labelled:
         url=row.get("url"),
         title=row.get("title") or "",
         content=row["text"],
+        published=_moment(row.get("published")),
         seen=SEEN,
     )
     event = row.get("story") or row.get("topic") or row.get("family") or row.get("group") or row["id"]
     return Labelled(entry, row.get("group"), event, row.get("kind") or "", row.get("lang") or "")
+
+
+def _moment(written: str | None) -> int | None:
+    """Seconds since 1970 of a date with its zone, as our own sets have it; the dates of others are not known."""
+    moment = datetime.fromisoformat(written) if written else None
+    return int(moment.timestamp()) if moment and moment.tzinfo else None
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -15,6 +15,8 @@ LINK = 0.0
 """Pairs above this log-odds are linked, and clusters join above this mean: more likely one story than not."""
 LIMIT = 8.0
 """No pair says more than this for or against (odds of 3,000 to 1: what a few thousand labelled pairs can support)."""
+EXACT = 100.0
+"""Ranks the same words above everything that is only similar."""
 SAME_PAGE = 3.0
 """Added for two versions of one page (odds of 20 to 1): publishers change the text under a URL or guid far more often
 than they reuse it for another story, but they do reuse it, so a text with nothing in common must still say so."""
@@ -48,10 +50,15 @@ def terms(features: Features) -> dict[str, Floats]:
 
 def log_odds(features: Features, window_s: float) -> Floats:
     """Log-odds that each pair is one story, within [-LIMIT, LIMIT]. Pairs further apart than the window: -LIMIT."""
+    return np.clip(unlimited(features, window_s), -LIMIT, LIMIT)
+
+
+def unlimited(features: Features, window_s: float) -> Floats:
+    """The log-odds before they are limited: not to be believed, but they rank those that are beyond doubt."""
     columns = terms(features)
     total = sum((COEFFICIENTS[name] * column for name, column in columns.items()), np.zeros_like(features.size_ratio))
     total = total + SAME_PAGE * features.same_page
-    total = np.where(features.exact, LIMIT, np.clip(total, -LIMIT, LIMIT))
+    total = np.where(features.exact, EXACT, total)
     return np.where(features.apart_s > window_s, -LIMIT, total)
 
 

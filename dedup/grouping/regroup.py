@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.grouping.leaves import hosts
-from dedup.grouping.linkage import average_link
+from dedup.grouping.linkage import average_link, spanning_tree
 from dedup.matching.deck import Deck, Floats, Indices, deck
 from dedup.matching.features import Features, compare
 from dedup.matching.judgement import LIMIT, log_odds, probability, relations, unlimited, weights
@@ -48,12 +48,11 @@ def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], wind
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []
     for group in _groups(odds, shares, columns.lengths[heads]):
-        for place, position in enumerate(group):
-            head, *others = prints[position]
-            nearest = max(group[:place], key=lambda earlier: odds[position, earlier], default=None)
-            joins.append((head, None if nearest is None else prints[nearest][0]))
+        for node, via in spanning_tree(odds, group):
+            head, *others = prints[node]
+            joins.append((head, None if via is None else prints[via][0]))
             joins.extend((other, head) for other in others)
-        clusters.append(sorted(member for position in group for member in prints[position]))
+        clusters.append(sorted(member for node in group for member in prints[node]))
     seats = _seats(ordered, columns, joins, window_s)
     return [[seats[member] for member in cluster] for cluster in sorted(clusters)]
 

@@ -6,6 +6,8 @@ Average link asks all pairs between two clusters before it joins them, so one vo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +34,23 @@ def average_link(log_odds: Floats, weights: Floats) -> list[list[int]]:
         groups[kept], groups[gone] = groups[kept] + groups[gone], []
         _refresh(means, best, sums, shares, kept, gone)
     return [sorted(group) for group in groups if group]
+
+
+def spanning_tree(log_odds: Floats, group: Sequence[int]) -> list[tuple[int, int | None]]:
+    """By whom each node of a group is held: the tree of the strongest pairs, grown from the group's first node (Prim).
+
+    Each node comes after the one that holds it, which is None for the first.
+    """
+    first, *rest = group
+    tree: list[tuple[int, int | None]] = [(first, None)]
+    strongest = {node: (float(log_odds[first, node]), first) for node in rest}
+    while strongest:
+        node = max(strongest, key=lambda one: (strongest[one][0], -one))
+        tree.append((node, strongest.pop(node)[1]))
+        for other, (held, _) in strongest.items():
+            if log_odds[node, other] > held:
+                strongest[other] = (float(log_odds[node, other]), node)
+    return tree
 
 
 def _means(sums: Floats, shares: Floats) -> Floats:

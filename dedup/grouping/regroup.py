@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.grouping.linkage import average_link
+from dedup.grouping.leaves import hosts
+from dedup.grouping.linkage import average_link, spanning_tree
 from dedup.matching.deck import Deck, Floats, Indices, deck
 from dedup.matching.features import Features, compare
-from dedup.matching.judgement import log_odds, probability, relations, weights
+from dedup.matching.judgement import LIMIT, log_odds, probability, relations, unlimited, weights
 from dedup.nouns.evidence import Relation
 from dedup.nouns.record import Record
 
@@ -44,18 +45,31 @@ def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], wind
     ordered = sorted(records, key=lambda record: (record.published, record.ref))
     columns = deck(ordered)
     prints = _prints(columns, _linked_pairs(ordered, links), window_s)
-    odds, shares = _all_pairs(columns, np.array([found[0] for found in prints]), window_s)
+    heads = np.array([found[0] for found in prints])
+    odds, shares = _all_pairs(columns, heads, window_s)
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []
-    for group in average_link(odds, shares):
-        for place, position in enumerate(group):
-            head, *others = prints[position]
-            nearest = max(group[:place], key=lambda earlier: odds[position, earlier], default=None)
-            joins.append((head, None if nearest is None else prints[nearest][0]))
+    for group in _groups(odds, shares, columns.lengths[heads]):
+        for node, via in spanning_tree(odds, group):
+            head, *others = prints[node]
+            joins.append((head, None if via is None else prints[via][0]))
             joins.extend((other, head) for other in others)
-        clusters.append(sorted(member for position in group for member in prints[position]))
+        clusters.append(sorted(member for node in group for member in prints[node]))
     seats = _seats(ordered, columns, joins, window_s)
     return [[seats[member] for member in cluster] for cluster in sorted(clusters)]
+
+
+def _groups(odds: Floats, shares: Floats, lengths: Floats) -> list[list[int]]:
+    """The clusters of the heads: average link of those that stand by themselves, each with the leaves that hang on it."""
+    host = hosts(odds, lengths)
+    stems = np.flatnonzero(host < 0)
+    limited = np.clip(odds, -LIMIT, LIMIT)
+    groups = [[int(stems[place]) for place in group] for group in average_link(limited[np.ix_(stems, stems)], shares[np.ix_(stems, stems)])]
+    found = {node: group for group in groups for node in group}
+    for leaf in sorted(np.flatnonzero(host >= 0).tolist(), key=lambda leaf: -lengths[leaf]):
+        found[leaf] = found[int(host[leaf])]
+        found[leaf].append(leaf)
+    return [sorted(group) for group in groups]
 
 
 def _linked_pairs(ordered: Sequence[Record], links: Mapping[int, frozenset[int]]) -> tuple[Indices, Indices]:
@@ -113,7 +127,7 @@ def _all_pairs(columns: Deck, heads: Indices, window_s: float) -> tuple[Floats, 
     for start in range(0, len(left), PAIRS_AT_ONCE):
         rows, cols = left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE]
         features: Features = compare(columns, heads[rows], heads[cols])
-        found = log_odds(features, window_s)
+        found = unlimited(features, window_s)
         odds[rows, cols] = odds[cols, rows] = found
         shares[rows, cols] = shares[cols, rows] = weights(features, found)
     return odds, shares

@@ -19,6 +19,11 @@ CHARACTERS_A_WORD = {"han": 1.7, "kana": 1.7, "thai": 3.0, "lao": 3.0, "khmer": 
 """How many characters say as much as one word, in scripts without spaces. Chinese and Japanese news words are 1.7
 characters long on average; Thai and its neighbours write a word in four to five signs of which a third are vowels."""
 
+HEAD_WORDS = 60
+"""Words of the head: as many as the `opening` view takes of the story."""
+HEAD_CHARACTERS = 1_000
+"""Sixty words are shorter than this in any language; only so much is looked at."""
+
 _RANGES = {
     "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々",
     "kana": "\u3040-\u30ffー",
@@ -50,7 +55,8 @@ _SCRIPTS = {name: re.compile(f"[{signs}]") for name, signs in {**_RANGES, **_SPA
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What the views make their sets from. `title` and `body` hold a 32-bit hash of each word, in order.
+    """What the views make their sets from. `title`, `head` and `body` hold a 32-bit hash of each word, in order:
+    of the headline, of the first words as they came, and of the whole story without its furniture.
 
     In scripts without spaces each character is a word of its own, and `word_length` says how many make up for one.
     """
@@ -58,6 +64,7 @@ class Text:
     headline: str
     lines: tuple[str, ...]
     title: Hashes
+    head: Hashes
     body: Hashes
     script: str
     word_length: float = 1.0
@@ -75,13 +82,15 @@ def read(article: Article) -> Text:
     if lines and headline and _comparable(lines[0]) == headline:
         lines = lines[1:] or lines
     script = script_of(article.text or article.title)
+    word_length = CHARACTERS_A_WORD.get(script, 1.0)
     return Text(
         headline=article.title,
         lines=tuple(lines),
         title=hashes(headline, script),
+        head=hashes(_comparable(article.text[:HEAD_CHARACTERS]), script)[: round(HEAD_WORDS * word_length)],
         body=hashes(_comparable("\n".join(lines)), script),
         script=script,
-        word_length=CHARACTERS_A_WORD.get(script, 1.0),
+        word_length=word_length,
     )
 
 

@@ -143,5 +143,5 @@ def _seats(
     features = compare(columns, ends[:, 0], ends[:, 1])
     facts = zip(joined, log_odds(features, window_s).tolist(), relations(features), strict=True)
     for (member, via), odds, relation in facts:
-        seats[member] = Seat(ordered[member].ref, relation, probability(odds), ordered[via].ref)
+        seats[member] = Seat(ordered[member].ref, Relation(relation), probability(odds), ordered[via].ref)
     return seats

@@ -26,7 +26,7 @@ HEAD_CHARACTERS = 1_000
 
 _RANGES = {
     "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々",
-    "kana": "\u3040-\u30ffー",
+    "kana": "\u3040-\u30ffー\uff66-\uff9f",
     "thai": "\u0e00-\u0e7f",
     "lao": "\u0e80-\u0eff",
     "khmer": "\u1780-\u17ff",

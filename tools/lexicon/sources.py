@@ -33,6 +33,9 @@ LANGUAGES = (
 WITHOUT_LICENCE = ("multi30k",)
 """Captions of Flickr30k, whose terms are for research only and not commercial; the other sets may be used."""
 KEPT_BACK = "flores101"
+KEPT_BACK_NEWS = {"zh": "wmtnews"}
+"""Languages that FLORES does not have here: the last thousand news sentences, likewise every other block."""
+NEWS_KEPT_BACK = 1000
 BLOCK = 20
 """Sentences that make a document of the length of a news article."""
 MEASURES = ("newstest2019", "wmt21", "wmt22", "wmt23", "wmt24", "ntrex")
@@ -57,24 +60,35 @@ def pairs(language: Language) -> Iterator[tuple[str, Pair]]:
             corpus = path.name.split(".")[1]
             if corpus in WITHOUT_LICENCE or any(name in path.name for name in MEASURES):
                 continue
-            for number, pair in enumerate(_lines(path)):
-                if len(pair) == 2 and not (corpus == KEPT_BACK and is_kept_back(number)):
+            rows = list(_lines(path))
+            for number, pair in enumerate(rows):
+                if len(pair) == 2 and not (corpus == _measuring_set(code) and _is_kept_back(number, len(rows), corpus)):
                     yield corpus, (pair[0], pair[1])
 
 
-def is_kept_back(number: int) -> bool:
-    """Every other block of twenty sentences of FLORES: the medians are measured on them."""
-    return number // BLOCK % 2 == 1
-
-
 def kept_back(code: str) -> list[Pair]:
-    """Documents of twenty sentences that no table was trained on, in English and in a language."""
-    path = folder() / f"{code}.{KEPT_BACK}.tsv.gz"
-    if not path.exists():
-        return []
-    rows = [pair for number, pair in enumerate(_lines(path)) if is_kept_back(number)]
+    """Documents of twenty sentences that no table was trained on, in English and in a language.
+
+    Those of FLORES are the same for all languages.
+    """
+    corpus = _measuring_set(code)
+    lines = list(_lines(folder() / f"{code}.{corpus}.tsv.gz"))
+    rows = [pair for number, pair in enumerate(lines) if _is_kept_back(number, len(lines), corpus)]
     blocks = [rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK)]
     return [("\n".join(row[0] for row in block), "\n".join(row[1] for row in block)) for block in blocks]
+
+
+def is_aligned_with_others(code: str) -> bool:
+    """Whether the documents kept back are the ones that other languages have too."""
+    return code not in KEPT_BACK_NEWS
+
+
+def _measuring_set(code: str) -> str:
+    return KEPT_BACK_NEWS.get(code, KEPT_BACK)
+
+
+def _is_kept_back(number: int, count: int, corpus: str) -> bool:
+    return number // BLOCK % 2 == 1 and (corpus == KEPT_BACK or number >= count - NEWS_KEPT_BACK)
 
 
 def dictionary(code: str) -> Iterator[tuple[str, str, int]]:

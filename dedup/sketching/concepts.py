@@ -29,6 +29,9 @@ NAME_WORD_LEAST = 3
 _UNCASED = frozenset("ar fa ur ps he hi mr ne bn ta te ka th zh ja ko".split())
 _NOT_LATIN = _UNCASED | frozenset("ru uk be bg mk el hy".split())
 
+UNTOLD = "en"
+"""The language of a story without a word."""
+
 Elements = tuple[int, ...]
 
 
@@ -64,6 +67,16 @@ class Origin:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """The lines of a story that are in one language, and their words."""
+
+    language: str
+    writing: str
+    lines: list[str]
+    words: list[str]
+
+
 class Reader:
     """Reads stories by a table. Remembers words, so one reader should read many; not for threads to share."""
 
@@ -75,59 +88,61 @@ class Reader:
 
     def read(self, text: Text) -> Concepts:
         """The concepts, numbers and names of a story and its headline."""
-        lines, words, language, languages = self._told(text)
-        found: set[int] = set()
-        for line, own_words, own in zip(lines, words, languages, strict=True):
-            for elements in self._spoken(line, own_words, own):
-                found.update(elements)
-        found.update(_number(number) for _, number in numbers("\n".join(lines)))
+        lines = [line for line in (text.headline, *text.lines) if line]
+        language, passages = self._passages(lines)
+        found = {_number(number) for _, number in numbers("\n".join(lines))}
+        for passage in passages:
+            if passage.writing == "words":
+                known = self._memory(passage.language)
+                for word in set(passage.words):
+                    elements = known.get(word)
+                    found.update(self._remember(known, word, passage.language) if elements is None else elements)
+            else:
+                for _, elements in self._spoken(passage):
+                    found.update(elements)
         return Concepts(np.array(sorted(found), np.uint32), language)
 
     def origins(self, text: Text) -> dict[int, Origin]:
         """For each element of a story, its meaning and the words that gave it; slower than `read`, for people."""
-        lines, words, _, languages = self._told(text)
+        lines = [line for line in (text.headline, *text.lines) if line]
         said: dict[int, tuple[str, dict[str, None]]] = {}
-        for line, own_words, own in zip(lines, words, languages, strict=True):
-            for word, elements in self._named(line, own_words, own):
+        for passage in self._passages(lines)[1]:
+            for word, elements in self._spoken(passage):
                 for element in elements:
                     said.setdefault(element, (self._gloss(element, word), {}))[1][word] = None
         for written, number in numbers("\n".join(lines)):
             said.setdefault(_number(number), (number, {}))[1][written] = None
         return {element: Origin(kind_of(element), gloss, tuple(seen)) for element, (gloss, seen) in said.items()}
 
-    def _told(self, text: Text) -> tuple[list[str], list[list[str]], str, list[str]]:
-        lines = [line for line in (text.headline, *text.lines) if line]
+    def _passages(self, lines: list[str]) -> tuple[str, list[_Passage]]:
+        """The language of a story, and its lines put together by language."""
+        if not lines:
+            return UNTOLD, []
         words = [WORD.findall(line) for line in lines]
         language, languages = self._teller.tell(lines, words)
-        return lines, words, language, languages
+        passages: dict[str, _Passage] = {}
+        for line, own_words, own in zip(lines, words, languages, strict=True):
+            passage = passages.setdefault(own, _Passage(own, self._table.languages[own], [], []))
+            passage.lines.append(line)
+            passage.words.extend(own_words)
+        return language, list(passages.values())
 
-    def _spoken(self, line: str, words: list[str], language: str) -> Iterator[Elements]:
-        writing = self._table.languages[language]
-        if writing != "words":
-            yield from (elements for _, elements in self._named(line, words, language))
-            return
-        known = self._memory(language)
-        for word in words:
-            elements = known.get(word)
-            yield self._remember(known, word, language) if elements is None else elements
-
-    def _named(self, line: str, words: list[str], language: str) -> Iterator[tuple[str, Elements]]:
-        writing = self._table.languages[language]
-        if writing == "runs":
-            yield from self._runs(line, language)
-        elif writing == "syllables":
-            yield from self._syllables(words, language)
+    def _spoken(self, passage: _Passage) -> Iterator[tuple[str, Elements]]:
+        if passage.writing == "runs":
+            yield from self._runs("\n".join(passage.lines), passage.words, passage.language)
+        elif passage.writing == "syllables":
+            yield from self._syllables(passage.words, passage.language)
         else:
-            known = self._memory(language)
-            yield from ((word, self._remember(known, word, language)) for word in words)
+            known = self._memory(passage.language)
+            yield from ((word, self._remember(known, word, passage.language)) for word in passage.words)
 
-    def _runs(self, line: str, language: str) -> Iterator[tuple[str, Elements]]:
-        folded = fold(line)
+    def _runs(self, lines: str, words: list[str], language: str) -> Iterator[tuple[str, Elements]]:
+        folded = fold(lines)
         runs = " ".join(RUNS.findall(folded))
         for word, meaning in segments(runs, self._table.shelf(language)) if runs else ():
             yield word, self._table.concepts(meaning)
         known = self._memory(language)
-        for word in (*KATAKANA.findall(folded), *WORD.findall(line)):
+        for word in (*KATAKANA.findall(folded), *words):
             if word[0] < "\u0250" or KATAKANA.match(word):
                 yield word, known[word] if word in known else self._remember(known, word, language)
 

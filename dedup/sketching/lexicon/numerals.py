@@ -17,9 +17,10 @@ _SCALES = {
 }
 _POWERS = {**{word: power for power, words in _SCALES.items() for word in words.split()}, **_MYRIADS}
 
-_SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])|\d+(?:[.,٫٬'’\u00a0\u202f]\d+)*")
+_NUMBER = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])|\d+(?:[.,٫٬'’\u00a0\u202f]\d+)*")
 _SEPARATOR = re.compile(r"[.,٫٬'’\u00a0\u202f ]")
 _FOLLOWER = re.compile(r"\s?([万萬億亿兆千만억조천]|[^\W\d_]+(?:[\u0900-\u0963]+[^\W\d_]*)*)")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
 
@@ -32,7 +33,7 @@ def numbers(story: str) -> Iterator[tuple[str, str]]:
     if not story.isascii():
         story = _western(story)
     story = _ISO_DATE.sub(r"\1 / \2 / \3", story)
-    for match in _SPACED.finditer(story):
+    for match in _NUMBER.finditer(story):
         follower = _FOLLOWER.match(story, match.end())
         power = _POWERS.get(follower[1].lower(), 0) if follower else 0
         written = match[0] + follower[0] if follower and power else match[0]
@@ -62,6 +63,4 @@ def _scaled(whole: str, fraction: str, power: int) -> str:
 
 
 def _western(story: str) -> str:
-    return "".join(
-        sign if sign.isascii() or not sign.isdecimal() else str(unicodedata.decimal(sign)) for sign in story
-    )
+    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), story)

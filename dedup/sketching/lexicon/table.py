@@ -27,6 +27,7 @@ EXACT: Final = "$"
 """Ends the key of a whole word; a key without it is a prefix."""
 PREFIX_LEAST: Final = 4
 """Shorter prefixes are of too many words."""
+SIEVE_BITS: Final = 20
 REACH: Final = 5
 """Letters that a word may have beyond a prefix: endings are shorter, other words mostly longer."""
 
@@ -81,6 +82,14 @@ class Shelf:
         return 33 - (len(self.starts) - 1).bit_length()
 
     @cached_property
+    def _sieve(self) -> NDArray[np.bool_]:
+        """True for every key that is there, and for few others: most runs of signs are no word."""
+        buckets = np.repeat(np.arange(len(self.starts) - 1, dtype=np.uint32), np.diff(self.starts))
+        sieve = np.zeros(1 << SIEVE_BITS, np.bool_)
+        sieve[_sieved(buckets, self.fingerprints.astype(np.uint32))] = True
+        return sieve
+
+    @cached_property
     def _views(self) -> tuple[memoryview, memoryview]:
         """The arrays for one look at a time, which costs numpy thrice as much."""
         return self.starts.data, self.fingerprints.data
@@ -96,18 +105,16 @@ class Shelf:
 
     def meanings_of(self, keys: NDArray[np.uint32]) -> NDArray[np.int32]:
         """The meanings behind many keys at once; -1 where there is none."""
-        buckets = keys >> np.uint32(self._shift)
-        fingerprints = (keys & np.uint32(0xFFFF)).astype(np.uint16)
-        places, ends = self.starts[buckets].astype(np.int64), self.starts[buckets + 1]
         found = np.full(len(keys), -1, np.int32)
-        open_ones = np.flatnonzero(places < ends)
-        while len(open_ones):
-            here = places[open_ones]
-            hits = self.fingerprints[here] == fingerprints[open_ones]
-            found[open_ones[hits]] = self.meanings[here[hits]]
-            open_ones = open_ones[~hits]
-            places[open_ones] += 1
-            open_ones = open_ones[places[open_ones] < ends[open_ones]]
+        likely = np.flatnonzero(self._sieve[_sieved(keys >> np.uint32(self._shift), keys & np.uint32(0xFFFF))])
+        buckets = keys[likely] >> np.uint32(self._shift)
+        fingerprints = keys[likely].astype(np.uint16)
+        places, ends = self.starts[buckets], self.starts[buckets + 1]
+        while len(likely):
+            hits = self.fingerprints[places] == fingerprints
+            found[likely[hits]] = self.meanings[places[hits]]
+            left = np.flatnonzero(~hits & (places + 1 < ends))
+            likely, fingerprints, places, ends = likely[left], fingerprints[left], places[left] + 1, ends[left]
         return found
 
     def word(self, folded: str) -> int | None:
@@ -196,6 +203,10 @@ class Table:
 
 UNKNOWN_EXPECTED: Final = 0.2
 """For languages that the table does not have; the median over all pairs of languages that it has is near it."""
+
+
+def _sieved(buckets: NDArray[np.uint32], fingerprints: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return (fingerprints * np.uint32(16) ^ buckets * np.uint32(0x9E3779B1) >> np.uint32(8)) & np.uint32((1 << SIEVE_BITS) - 1)
 
 
 def padded(size: int) -> int:

@@ -16,7 +16,7 @@ from dedup.sketching.lexicon.folding import WORD, fold
 from dedup.sketching.lexicon.names import skeleton
 from dedup.sketching.lexicon.numerals import numbers
 from dedup.sketching.lexicon.segmentation import KATAKANA, RUNS, segments, syllable_groups
-from dedup.sketching.lexicon.table import Table
+from dedup.sketching.lexicon.table import EXACT, Table, word_key
 from dedup.sketching.lexicon.telling import Teller
 from dedup.sketching.lexicon.words import meanings
 from dedup.sketching.text import Hashes, Text
@@ -151,9 +151,10 @@ class Reader:
         for group, meaning in syllable_groups(folded, self._table.shelf(language)):
             if meaning is not None:
                 yield group, self._table.concepts(meaning)
+        known = self._memory("en")
         for word in words:
-            if word[0].isupper():
-                yield word, (*_skeleton(fold(word)), *_as_it_stands(fold(word)))
+            if word.isascii() and word[0].isupper():
+                yield word, known[word] if word in known else self._remember(known, word, "en")
 
     def _memory(self, language: str) -> dict[str, Elements]:
         return self._known.setdefault(language, {})
@@ -168,24 +169,34 @@ class Reader:
         return elements
 
     def _elements(self, word: str, language: str) -> Elements:
-        """What one word says: its concepts; if it looks like a name, its consonants; if it is unknown, itself."""
+        """What one word says: its concepts, and if it looks like a name that not every language knows, its sound.
+
+        An unknown word is taken for a name if it is capitalised, or if its script has no capitals; other unknown words
+        say nothing, because no other language has them.
+        """
         folded = fold(word, language)
         if len(folded) < 2:
             return ()
-        own = "en" if folded.isascii() and language in _NOT_LATIN else language
-        found = meanings(folded, own, self._table.shelf(own))
-        concepts = tuple(concept for meaning in found for concept in self._table.concepts(meaning))
-        if found and not self._looks_like_a_name(word, own, concepts):
-            return concepts
-        if found:
-            return (*concepts, *_skeleton(folded))
-        return (*_skeleton(folded), *_as_it_stands(folded)) if self._may_be_a_name(word, own) else _as_it_stands(folded)
+        foreign = folded.isascii() and language in _NOT_LATIN
+        own = "en" if foreign else language
+        found = self._concepts(folded, own)
+        may_be_a_name = word[0].isupper() or (language in _UNCASED and not foreign)
+        if found is None and may_be_a_name and folded[0] < "\u0250":
+            found = self._english_name(folded)
+        if found is None:
+            return (*_skeleton(folded), *_as_it_stands(folded)) if may_be_a_name else ()
+        if may_be_a_name and any(self._table.is_name[concept] for concept in found):
+            return (*found, *_skeleton(folded))
+        return found
 
-    def _looks_like_a_name(self, word: str, language: str, concepts: Elements) -> bool:
-        return language not in _UNCASED and word[0].isupper()
+    def _concepts(self, folded: str, language: str) -> Elements | None:
+        found = meanings(folded, language, self._table.shelf(language))
+        return tuple(concept for meaning in found for concept in self._table.concepts(meaning)) if found else None
 
-    def _may_be_a_name(self, word: str, language: str) -> bool:
-        return language in _UNCASED or word[0].isupper()
+    def _english_name(self, folded: str) -> Elements | None:
+        """Most names are spelt as in English: the concept of that name, if English has it."""
+        meaning = self._table.shelf("en").meaning(word_key(folded + EXACT))
+        return self._table.concepts(meaning) or None if meaning else None
 
     def _gloss(self, element: int, word: str) -> str:
         return self._table.glosses[element] if kind_of(element) is Kind.CONCEPT else word

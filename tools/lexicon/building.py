@@ -39,12 +39,12 @@ ENGLISH = Language("en")
 def build(build_folder: Path, pool: Pool) -> tuple[Inventory, Arrays]:
     """The arrays of the table, but for `rarity` and `expected`, which are measured with it."""
     english = _english(pool)
-    inventory = take(english, (learnt(language.code, build_folder) for language in LANGUAGES))
+    inventory = take(english, lambda: (learnt(language.code, build_folder) for language in LANGUAGES))
     arrays: Arrays = {
-        "pairs": np.array(_pair_rows(inventory), np.uint16),
+        "pairs": np.array(list(inventory.pairs), np.uint16),
         "glosses": np.frombuffer("\n".join(inventory.glosses).encode(), np.uint8),
-        "is_name": np.array([0, *(name in inventory.names for name in inventory.numbers)], np.uint8),
-        "rarity": np.full(len(inventory.numbers) + 1, 255, np.uint8),
+        "is_name": np.array([number in inventory.names for number in range(len(inventory.glosses))], np.uint8),
+        "rarity": np.full(len(inventory.glosses), 255, np.uint8),
     }
     shelves = {"en": _english_shelf(english, inventory)}
     making = partial(_shelf, inventory=inventory, build_folder=build_folder)
@@ -118,10 +118,6 @@ def _run_keys(entries: list[Entry]) -> dict[int, int]:
 
 def _hashed(keys: Mapping[str, int]) -> dict[int, int]:
     return {word_key(key): meaning for key, meaning in keys.items()}
-
-
-def _pair_rows(inventory: Inventory) -> list[tuple[int, int]]:
-    return [(inventory.numbers[one], inventory.numbers[other]) for one, other in inventory.pairs]
 
 
 def _telling(build_folder: Path) -> Arrays:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from dedup.sketching.lexicon.folding import WORD, fold
 from tools.lexicon.english import SAYS_NOTHING, stem
+from tools.lexicon.synonyms import heads
 from tools.lexicon.training import Learnt
 
-CONCEPTS_MOST = 30_000
+STEMS_MOST = 30_000
 MEANINGS_MOST = 65_535
 SECOND_SHARE = 0.25
 """A stem counts as a meaning of a word from this share on; the best one always does."""
 NAME_SHARE = 0.7
 """Of its occurrences within sentences, the share that is capitalised if a word is a name."""
 
-Sense = tuple[str, ...]
-"""The stems of a meaning; none if the word says nothing."""
+WIDELY_KNOWN = 0.5
+"""A name that half of the languages have needs no help from its sound."""
+
+Sense = tuple[int, ...]
+"""The concepts of a meaning; none if the word says nothing."""
 
 
 @dataclass(slots=True)
@@ -48,62 +52,75 @@ class Inventory:
     """Concepts by number, from 1; then pairs of concepts, numbered on."""
 
     numbers: Mapping[str, int]
-    pairs: Mapping[tuple[str, str], int]
+    """Of each stem; synonyms share one."""
+    pairs: Mapping[tuple[int, int], int]
     glosses: tuple[str, ...]
-    names: frozenset[str]
+    names: frozenset[int]
 
     def sense(self, word: Learnt) -> Sense | None:
-        """The stems of a word that are concepts; empty if it says nothing, None if it has none."""
+        """The concepts of a word; none if it says nothing, None if it has no concept."""
         return _sense(word, self.numbers)
 
     def meaning(self, sense: Sense) -> int:
         """The number of a meaning; of a pair that has none, that of its first concept."""
-        if not sense:
-            return 0
         if len(sense) == 2:
             one, other = sorted(sense)
-            if (one, other) in self.pairs:
-                return self.pairs[one, other]
-        return self.numbers[sense[0]]
+            return self.pairs.get((one, other), sense[0])
+        return sense[0] if sense else 0
 
 
-def take(english: English, tables: Iterable[list[Learnt]]) -> Inventory:
-    """The concepts that most words of most languages, and most English text, speak of."""
-    support: Counter[str] = Counter()
-    senses: Counter[Sense] = Counter()
+def take(english: English, read: Callable[[], Iterable[list[Learnt]]]) -> Inventory:
+    """The concepts that most words of most languages, and most English text, speak of. `read` gives all languages."""
     counts: Counter[str] = Counter()
     for form, count in english.forms.items():
         counts[stem(form)] += count
+    support, spread, languages = _support(read())
+    known = {name: support[name] * min(counts[name], 200) for name in counts if support[name] >= 1 and name not in SAYS_NOTHING}
+    chosen = sorted(sorted(known), key=lambda name: -known[name])[:STEMS_MOST]
+    capitalised = _capitalised(english, chosen)
+    joins = heads(read(), counts, set(chosen) - capitalised)
+    numbers = {name: number for number, name in enumerate(sorted(name for name in chosen if name not in joins), 1)}
+    glosses = _glosses(english, numbers)
+    known_by_few = {name for name in capitalised if spread[name] < WIDELY_KNOWN * languages}
+    numbers |= {name: numbers[head] for name, head in joins.items()}
+    return Inventory(numbers, _pairs(read(), numbers), glosses, frozenset(numbers[name] for name in known_by_few))
+
+
+def _support(tables: Iterable[list[Learnt]]) -> tuple[Counter[str], Counter[str], int]:
+    """How many languages have a word for a stem (half counts for those only in dictionaries), and how many there are."""
+    support: Counter[str] = Counter()
+    spread: Counter[str] = Counter()
+    languages = 0
     for table in tables:
+        languages += 1
         seen: dict[str, float] = defaultdict(float)
         for word in table:
             best = word.stems[0][0]
             seen[best] = max(seen[best], 1.0 if word.count else 0.5)
-            senses[_best_two(word)] += 1 + min(word.count, 20)
         support.update(seen)  # type: ignore[arg-type]
-    known = {name: support[name] * min(counts[name], 200) for name in counts if support[name] >= 1 and name not in SAYS_NOTHING}
-    chosen = sorted(sorted(known), key=lambda name: -known[name])[:CONCEPTS_MOST]
-    numbers = {name: number for number, name in enumerate(sorted(chosen), 1)}
-    together: Counter[tuple[str, str]] = Counter()
-    for sense, count in senses.items():
-        if len(sense) == 2 and sense[0] in numbers and sense[1] in numbers:
-            one, other = sorted(sense)
-            together[one, other] += count
-    room = MEANINGS_MOST - len(numbers)
-    kept = sorted(sorted(together), key=lambda pair: -together[pair])[:room]
-    pairs = {pair: number for number, pair in enumerate(sorted(kept), len(numbers) + 1)}
-    return Inventory(numbers, pairs, _glosses(english, numbers), _names(english, numbers))
+        spread.update(seen.keys())
+    return support, spread, languages
 
 
-def _best_two(word: Learnt) -> Sense:
-    return tuple(name for name, share in word.stems[:2] if share >= SECOND_SHARE)
+def _pairs(tables: Iterable[list[Learnt]], numbers: Mapping[str, int]) -> dict[tuple[int, int], int]:
+    """Numbers for the pairs of concepts that words have most often, beyond those of the concepts."""
+    together: Counter[tuple[int, int]] = Counter()
+    for table in tables:
+        for word in table:
+            sense = _sense(word, numbers)
+            if sense is not None and len(sense) == 2:
+                one, other = sorted(sense)
+                together[one, other] += 1 + min(word.count, 20)
+    first = max(numbers.values()) + 1
+    kept = sorted(sorted(together), key=lambda pair: -together[pair])[: MEANINGS_MOST + 1 - first]
+    return {pair: number for number, pair in enumerate(sorted(kept), first)}
 
 
 def _sense(word: Learnt, numbers: Mapping[str, int]) -> Sense | None:
     if word.stems[0][0] in SAYS_NOTHING:
         return ()
     likely = [name for name, share in word.stems[:2] if share >= SECOND_SHARE] or [word.stems[0][0]]
-    kept = tuple(name for name in likely if name in numbers)
+    kept = tuple(dict.fromkeys(numbers[name] for name in likely if name in numbers))
     return kept or None
 
 
@@ -116,13 +133,13 @@ def _glosses(english: English, numbers: Mapping[str, int]) -> tuple[str, ...]:
     return ("", *(commonest[name][1] for name in numbers))
 
 
-def _names(english: English, numbers: Mapping[str, int]) -> frozenset[str]:
+def _capitalised(english: English, names: Iterable[str]) -> set[str]:
     inside: Counter[str] = Counter()
     capital: Counter[str] = Counter()
     for form, count in english.inside.items():
         inside[stem(form)] += count
         capital[stem(form)] += english.capital[form]
-    return frozenset(name for name in numbers if inside[name] and capital[name] >= NAME_SHARE * inside[name])
+    return {name for name in names if inside[name] and capital[name] >= NAME_SHARE * inside[name]}
 
 
 def _folded(counts: Counter[str]) -> Counter[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.grouping.leaves import hosts
+from dedup.grouping.leaves import doubted, hosts
 from dedup.grouping.linkage import average_link, strongest_tree
 from dedup.matching.deck import Deck, Floats, Indices, deck
 from dedup.matching.features import Features, compare
@@ -64,6 +64,7 @@ def _groups(odds: Floats, shares: Floats, lengths: Floats) -> list[tuple[list[Pa
 
     Those that stand by themselves are grouped by average link; then each leaf goes to where its host is.
     """
+    odds = doubted(odds, lengths)
     host = hosts(odds, lengths)
     stems = np.flatnonzero(host < 0)
     believed = np.clip(odds, -LIMIT, LIMIT)

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from dedup.matching.deck import Floats, Indices
 
-BRIEF_WORDS = 120
-"""Longer texts speak for themselves. Feeds print summaries of 40 to 80 words; half as much again for a headline in it."""
+BRIEF_WORDS = 100
+"""Longer texts speak for themselves. Feeds print summaries of 40 to 80 words; twenty more are for a headline."""
 HOST_RATIO = 2.0
 """How much longer a text must be to be the host of a brief one: the border of an excerpt."""
-SURE = 1.5
+SURE = 1.0
 """Log-odds that a host must have: a few words in common are soon found among the many of a longer text. Of 1,226
 excerpts cut from labelled articles 99 % reach it with their originals (tools/calibrate.py)."""
 

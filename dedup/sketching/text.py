@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.nouns.article import Article
-from dedup.reading.boilerplate import story_lines
+from dedup.reading.boilerplate import head_of, story_lines
 
 Hashes = NDArray[np.uint32]
 
@@ -87,7 +87,7 @@ def read(article: Article) -> Text:
         headline=article.title,
         lines=tuple(lines),
         title=hashes(headline, script),
-        head=hashes(_comparable(article.text[:HEAD_CHARACTERS]), script)[: round(HEAD_WORDS * word_length)],
+        head=hashes(_comparable(head_of(article.text, HEAD_CHARACTERS)), script)[: round(HEAD_WORDS * word_length)],
         body=hashes(_comparable("\n".join(lines)), script),
         script=script,
         word_length=word_length,

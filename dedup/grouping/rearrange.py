@@ -24,11 +24,12 @@ class Neighbourhood:
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
     """What must be written: clusters (each beside the ticket that it replaces), events of articles that are alone,
-    and where every article stands. `left_over` are events that an earlier writer may have left unpublished."""
+    and where every article stands; `newcomers` stood nowhere before. `left_over` are events that an earlier writer may have left unpublished."""
 
     shelves: tuple[tuple[Shelf, int], ...]
     events: tuple[Event, ...]
     placements: Mapping[int, Placement]
+    newcomers: tuple[int, ...]
     left_over: tuple[Shelf, ...]
 
 
@@ -53,6 +54,7 @@ def rearrange(hood: Neighbourhood, revised: Collection[int], ticket: int, window
         tuple(shelves),
         tuple(events),
         {ref: writer.placement(name, ref) for name, members in named.items() for ref in members},
+        tuple(ref for ref in hood.records if ref not in hood.placements),
         tuple(shelf for shelf in hood.shelves.values() if shelf.pending),
     )
 

@@ -64,7 +64,10 @@ def _groups(odds: Floats, shares: Floats, lengths: Floats) -> list[list[int]]:
     host = hosts(odds, lengths)
     stems = np.flatnonzero(host < 0)
     limited = np.clip(odds, -LIMIT, LIMIT)
-    groups = [[int(stems[place]) for place in group] for group in average_link(limited[np.ix_(stems, stems)], shares[np.ix_(stems, stems)])]
+    groups = [
+        [int(stems[place]) for place in group]
+        for group in average_link(limited[np.ix_(stems, stems)], shares[np.ix_(stems, stems)])
+    ]
     found = {node: group for group in groups for node in group}
     for leaf in sorted(np.flatnonzero(host >= 0).tolist(), key=lambda leaf: -lengths[leaf]):
         found[leaf] = found[int(host[leaf])]

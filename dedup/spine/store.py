@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
@@ -66,6 +67,10 @@ class Index(Protocol):
         """The records of these refs; expired ones are left out."""
         ...
 
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        """The records of these refs as columns, and whose row is whose; expired ones are left out."""
+        ...
+
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """Add undirected links between refs; adding one twice is adding it once."""
         ...
@@ -82,8 +87,11 @@ class Index(Protocol):
         """Where each of these stands; refs that have not been placed yet are left out."""
         ...
 
-    def place(self, placements: Mapping[int, Placement]) -> None:
-        """Place each ref unless a higher ticket has, and let its cluster live for another window."""
+    def place(self, placements: Mapping[int, Placement], newcomers: Collection[int]) -> None:
+        """Place each ref unless a higher ticket has, and let its cluster live for another window.
+
+        `newcomers` are those of them that had no placement yet: they are listed as arrived.
+        """
         ...
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:

@@ -1,4 +1,4 @@
-"""RedisIndex: the worker's view of the store. Each method is one round trip, but for `place`, which is three."""
+"""RedisIndex: the worker's view of the store. Each method is one round trip, but for `place`, which is two."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import cast
 from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.wire import Command, Script, Wire
+from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Event
 from dedup.nouns.record import Placement, Record, Shelf
@@ -23,6 +24,7 @@ from dedup.spine.codec import (
     pack_record,
     pack_ref,
     unpack_cluster,
+    unpack_deck,
     unpack_pending,
     unpack_placement,
     unpack_record,
@@ -54,7 +56,11 @@ class RedisIndex:
             )
             for record, article in zip(records, articles, strict=True)
         ]
-        return [unpack_record(cast(bytes, held)) for held in self._wire.run(commands)]
+        answers = self._wire.run(commands)
+        return [
+            unpack_record(held) if isinstance(held, bytes) else record
+            for record, held in zip(records, answers, strict=True)
+        ]
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """See `Index.post`."""
@@ -66,8 +72,16 @@ class RedisIndex:
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """See `Index.records`."""
-        held = self._wire.run([("GET", self._keys.record(ref)) for ref in refs])
-        return {ref: unpack_record(data) for ref, data in zip(refs, held, strict=True) if isinstance(data, bytes)}
+        return {ref: unpack_record(data) for ref, data in self._held(refs).items()}
+
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        """See `Index.deck`."""
+        held = self._held(refs)
+        return list(held), unpack_deck(list(held.values()))
+
+    def _held(self, refs: Collection[int]) -> dict[int, bytes]:
+        found = self._wire.values([self._keys.record(ref) for ref in refs])
+        return {ref: data for ref, data in zip(refs, found, strict=True) if data is not None}
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""
@@ -100,9 +114,9 @@ class RedisIndex:
         found = ((ref, unpack_placement(cast(bytes, head))) for ref, head in zip(refs, heads, strict=True) if head)
         return {ref: placement for ref, placement in found if placement is not None}
 
-    def place(self, placements: Mapping[int, Placement]) -> None:
-        """See `Index.place`. An article that is placed for the first time is written into `arrivals` before."""
-        self._arrive(placements.keys() - self.placements(placements).keys())
+    def place(self, placements: Mapping[int, Placement], newcomers: Collection[int]) -> None:
+        """See `Index.place`. Newcomers are written into `arrivals` before they are placed."""
+        self._arrive(newcomers)
         kinds = (self._keys.record, self._keys.text, self._keys.links, self._keys.cluster)
         self._wire.run(
             [

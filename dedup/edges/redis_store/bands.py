@@ -57,7 +57,7 @@ class Bands:
         hits: list[bytes] = []
         hit_owners: list[int] = []
         for group, answer in zip(groups, cast(list[list[int | bytes]], answers), strict=True):
-            hit_owners += owners[group[answer[::2]]].tolist()
+            hit_owners += owners[group[cast(list[int], answer[::2])]].tolist()
             hits += cast(list[bytes], answer[1::2])
         for owner, ref in _telling(hit_owners, hits):
             found[owner].add(ref)

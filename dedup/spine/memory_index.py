@@ -111,7 +111,7 @@ class MemoryIndex:
         with self._lock:
             return {ref: self._placements[ref] for ref in refs if ref in self._placements}
 
-    def place(self, placements: Mapping[int, Placement], newcomers: Collection[int]) -> None:
+    def place(self, placements: Mapping[int, Placement]) -> None:
         """See `Index.place`."""
         with self._lock:
             for ref, placement in placements.items():
@@ -178,14 +178,14 @@ class MemoryIndex:
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """See `Library.clusters`."""
         with self._lock:
-            names = [ref for ref in self._placements if self._placed(ref) == ref]
+            arrivals = list(self._placements)  # in order; none ever goes, so a place in it is a cursor that lasts
             start = int(after) if after else 0
             found: list[Cluster] = []
-            for place, ref in enumerate(names[start:], start=start + 1):
-                if len((cluster := self._cluster(ref)).members) >= min_size:
+            for place, ref in enumerate(arrivals[start:], start=start + 1):
+                if self._placed(ref) == ref and len((cluster := self._cluster(ref)).members) >= min_size:
                     found.append(cluster)
-                if len(found) == limit and place < len(names):
-                    return Page(tuple(found), str(place))
+                    if len(found) == limit:
+                        return Page(tuple(found), str(place) if place < len(arrivals) else None)
             return Page(tuple(found), None)
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:

@@ -55,7 +55,8 @@ class Settler:
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
         self._index.link(self._links(held, found))
-        self._regroup({record.ref: record for record in held}, revised)
+        newer = {now.ref for now, sent in zip(held, records, strict=True) if _words(now) == _words(sent)}
+        self._regroup({record.ref: record for record in held}, revised & newer)
 
     def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], set[int]]:
         """The submissions, those with a reused id under an id of their own; and the refs of those that are revisions.
@@ -68,7 +69,7 @@ class Settler:
         for submission in submissions:
             record = record_of(submission)
             before = known.get(record.ref)
-            if before is not None and before.fingerprint.exact != record.fingerprint.exact:
+            if before is not None and _words(before) != _words(record):
                 if before.id == record.id and self._judge([before], [record])[0] > LINK:
                     revised.add(record.ref)
                 else:
@@ -117,11 +118,15 @@ class Settler:
         for _ in range(TRIES):
             ticket = self._index.ticket()
             hoods = self._neighbourhoods(refs, held)
-            plans = [rearrange(hood, revised, ticket, self._window_s, int(self._clock())) for hood in hoods]
+            now = int(self._clock())
+            plans = [rearrange(hood, revised, ticket, self._window_s, now) for hood in hoods]
             lost = self._write(plans)
-            if not lost:
+            written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
+            again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
+            again += self._outdated(written)
+            if not again:
                 return
-            refs = {ref for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys()) for ref in hood.records}
+            refs = {ref for hood in again for ref in hood.records}
         raise StoreError(f"lost {TRIES} races for one cluster to other workers: run fewer workers, or larger batches")
 
     def _write(self, plans: Sequence[Rearrangement]) -> set[int]:
@@ -130,14 +135,13 @@ class Settler:
         written = self._index.shelve(shelves) if shelves else set()
         lost = {shelf.ref for shelf, _ in shelves} - written
         won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in plan.shelves)]
-        told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over}
+        told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over if shelf.ref not in lost}
         told |= {shelf.ref: shelf for shelf, _ in shelves if shelf.ref in written and shelf.pending}
         # An article that is alone is told of before it is placed, others after: a crash in between loses no event, and
         # who follows the events finds every article where they say that it is.
         self._publish([event for plan in won for event in plan.events])
-        placements = {ref: placement for plan in won for ref, placement in plan.placements.items()}
-        self._index.place(placements, {ref for plan in won for ref in plan.newcomers})
-        self._publish([event for shelf in told.values() if shelf.ref not in lost for event in shelf.pending])
+        self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
+        self._publish([event for shelf in told.values() for event in shelf.pending])
         if told:
             self._index.announced(list(told.values()))
         return lost
@@ -145,6 +149,17 @@ class Settler:
     def _publish(self, events: Sequence[Event]) -> None:
         if events:
             self._index.publish(events)
+
+    def _outdated(self, hoods: Sequence[Neighbourhood]) -> list[Neighbourhood]:
+        """Those that have been given links since they were read.
+
+        Whoever gave them has a higher ticket, and may have found the clusters as they should be before they were
+        written here: then nobody but us knows that they are not any more.
+        """
+        links = self._index.links({ref for hood in hoods for ref in hood.records}) if hoods else {}
+        return [
+            hood for hood in hoods if any(links.get(ref, frozenset()) != found for ref, found in hood.links.items())
+        ]
 
     def _neighbourhoods(self, refs: Collection[int], held: Mapping[int, Record]) -> list[Neighbourhood]:
         links = self._reach(refs)
@@ -208,6 +223,11 @@ def posting_keys(submission: Submission) -> tuple[int, ...]:
 def address_key(address: str) -> int:
     """The key under which the articles of a URL, or of a source's guid, are found."""
     return digest(f"address {address}")
+
+
+def _words(record: Record) -> int:
+    """What tells versions of an article apart."""
+    return record.fingerprint.exact
 
 
 def components(links: Mapping[int, Collection[int]]) -> list[list[int]]:

@@ -87,11 +87,8 @@ class Index(Protocol):
         """Where each of these stands; refs that have not been placed yet are left out."""
         ...
 
-    def place(self, placements: Mapping[int, Placement], newcomers: Collection[int]) -> None:
-        """Place each ref unless a higher ticket has, and let its cluster live for another window.
-
-        `newcomers` are those of them that had no placement yet: they are listed as arrived.
-        """
+    def place(self, placements: Mapping[int, Placement]) -> None:
+        """Place each ref unless a higher ticket has, and let its cluster live for another window."""
         ...
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:

@@ -45,7 +45,7 @@ class Bands:
         groups = np.split(order, starts[1:])
         packed = _packed(hashes // np.uint64(PARTITIONS), refs)
         now = self._clock()
-        today, oldest = int(now // DAY_S) % 65_536, int((now - self._window_s) // DAY_S) % 65_536
+        today, oldest = _day(now), _day(now - self._window_s)
         ttl = int(self._window_s) + DAY_S
         arguments = (today, oldest, BUCKET_CAP, ttl, int(insert))
         answers = self._wire.run(
@@ -64,6 +64,11 @@ class Bands:
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
         return found
+
+
+def _day(time_s: float) -> int:
+    """A number of two bytes for the day, never 0, rising for the next hundred years."""
+    return int(time_s // DAY_S) % 65_535 + 1
 
 
 def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""RedisIndex: the worker's view of the store. Each method is one round trip, but for `place`, which is two."""
+"""RedisIndex: the worker's view of the store. Each method is one round trip, but for `place`, which is three."""
 
 from __future__ import annotations
 
@@ -114,9 +114,9 @@ class RedisIndex:
         found = ((ref, unpack_placement(cast(bytes, head))) for ref, head in zip(refs, heads, strict=True) if head)
         return {ref: placement for ref, placement in found if placement is not None}
 
-    def place(self, placements: Mapping[int, Placement], newcomers: Collection[int]) -> None:
-        """See `Index.place`. Newcomers are written into `arrivals` before they are placed."""
-        self._arrive(newcomers)
+    def place(self, placements: Mapping[int, Placement]) -> None:
+        """See `Index.place`. An article that is placed for the first time is written into `arrivals` before."""
+        self._arrive(placements.keys() - self.placements(placements).keys())
         kinds = (self._keys.record, self._keys.text, self._keys.links, self._keys.cluster)
         self._wire.run(
             [

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from dedup.matching.deck import Deck, deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
@@ -81,6 +82,11 @@ class MemoryIndex:
         """See `Index.records`."""
         with self._lock:
             return {ref: self._records[ref] for ref in refs if ref in self._records}
+
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        """See `Index.deck`."""
+        held = self.records(refs)
+        return list(held), deck(list(held.values()))
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""

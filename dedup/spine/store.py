@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
@@ -64,6 +65,10 @@ class Index(Protocol):
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """The records of these refs; expired ones are left out."""
+        ...
+
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        """The records of these refs as columns, and whose row is whose; expired ones are left out."""
         ...
 
     def link(self, links: Collection[tuple[int, int]]) -> None:

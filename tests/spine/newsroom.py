@@ -14,7 +14,9 @@ HOUR = 3_600
 WINDOW_S = 14 * 86_400.0
 
 _SYLLABLES = "ba be bo da de do fa fe ga go ha ka ke ko la le li lo ma me mi mo na ne no pa pe ra re ro sa so ta te to va".split()
-BOILERPLATE = "The agency supplies its reports to subscribers in many countries and answers for their accuracy at all times."
+BOILERPLATE = (
+    "The agency supplies its reports to subscribers in many countries and answers for their accuracy at all times."
+)
 
 
 class Newsroom:

@@ -45,7 +45,7 @@ class Bands:
         groups = np.split(order, starts[1:])
         packed = _packed(hashes // np.uint64(PARTITIONS), refs)
         now = self._clock()
-        today, oldest = int(now // DAY_S) % 65_536, int((now - self._window_s) // DAY_S) % 65_536
+        today, oldest = _day(now), _day(now - self._window_s)
         ttl = int(self._window_s) + DAY_S
         arguments = (today, oldest, BUCKET_CAP, ttl, int(insert))
         answers = self._wire.run(
@@ -57,13 +57,18 @@ class Bands:
         hits: list[bytes] = []
         hit_owners: list[int] = []
         for group, answer in zip(groups, cast(list[list[int | bytes]], answers), strict=True):
-            hit_owners += owners[group[answer[::2]]].tolist()
+            hit_owners += owners[group[cast(list[int], answer[::2])]].tolist()
             hits += cast(list[bytes], answer[1::2])
         for owner, ref in _telling(hit_owners, hits):
             found[owner].add(ref)
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
         return found
+
+
+def _day(time_s: float) -> int:
+    """A number of two bytes for the day, never 0, rising for the next hundred years."""
+    return int(time_s // DAY_S) % 65_535 + 1
 
 
 def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@
 --
 -- A shard is one string of entries of 8 bytes, in runs: the entries of a day, then a mark that says which day it was.
 --     entry   field (2 bytes of the band key)   ref (6 bytes, high first)
---     mark    day (2 bytes, high first)         6 bytes 0xFF
+--     mark    day (2 bytes, high first, not 0)  6 zeros, which no ref is
 -- After the last mark comes room, zeros, for a few entries more: these are written in place, so that neither memory nor
 -- the append-only file sees the whole shard again (the file gets what a script did, not the script).
 -- Packed in a row they cost their 8 bytes each; as fields of a hash they would cost 16 and turn into a 70-byte
@@ -23,7 +23,7 @@ local ttl = ARGV[4]
 local insert = ARGV[5] == '1'
 local postings = ARGV[6]
 local ENTRY = 8
-local MARK = string.rep('\255', 6)
+local MARK = string.rep('\0', 6)
 local NOTHING = string.rep('\0', ENTRY)
 
 -- How many entries of room a shard of this many bytes is given when it is written anew: 4, or a sixteenth.

@@ -206,7 +206,9 @@ UNKNOWN_EXPECTED: Final = 0.2
 
 
 def _sieved(buckets: NDArray[np.uint32], fingerprints: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return (fingerprints * np.uint32(16) ^ buckets * np.uint32(0x9E3779B1) >> np.uint32(8)) & np.uint32((1 << SIEVE_BITS) - 1)
+    return (fingerprints * np.uint32(16) ^ buckets * np.uint32(0x9E3779B1) >> np.uint32(8)) & np.uint32(
+        (1 << SIEVE_BITS) - 1
+    )
 
 
 def padded(size: int) -> int:

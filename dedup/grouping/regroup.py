@@ -42,8 +42,8 @@ class Seat:
 
 def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], window_s: float) -> list[list[Seat]]:
     """The clusters of a neighbourhood, members in order of publication, clusters in order of their first members."""
-    if len(records) == 1:  # most articles are alone
-        return [[Seat(records[0].ref)]]
+    if len(records) < 2:  # most articles are alone
+        return [[Seat(record.ref)] for record in records]
     ordered = sorted(records, key=lambda record: (record.published, record.ref))
     columns = deck(ordered)
     prints = _prints(columns, _linked_pairs(ordered, links), window_s)

@@ -21,7 +21,6 @@ _ESCAPED_AGAIN = re.compile(r"&(?:amp;)+(?=#?\w+;)")
 _TAG_BEGINS = re.compile(r"<(?=[A-Za-z/!?])")
 _ROUNDS = 3
 """Markup may be escaped inside markup: a feed's HTML in a page's HTML. Deeper nesting is somebody's joke."""
-_SPACES = re.compile(r"[^\S\n]+")
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls, but for those that end lines
     r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff"  # invisible, or turning the writing round
@@ -39,17 +38,23 @@ def plain(text: str) -> str:
     """
     text = _UNPRINTABLE.sub("", text)  # before anything else, or a tag could hide behind one
     for _ in range(_ROUNDS):
-        if not _TAG_OR_REFERENCE.search(text):
+        if ("<" not in text and "&" not in text) or not _TAG_OR_REFERENCE.search(text):
             break
         text = _UNPRINTABLE.sub("", _rendered(_ESCAPED_AGAIN.sub("&", text)))
-    text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", _TAG_BEGINS.sub("< ", text)))
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    lines = map(_tidy, _LINE_ENDS.sub("\n", _TAG_BEGINS.sub("< ", text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def single_line(text: str) -> str:
     """`plain` on one line: for titles."""
     return plain(text).replace("\n", " ")
+
+
+def _tidy(line: str) -> str:
+    """A line in NFC with single spaces. Most lines are tidy: that is told fast."""
+    if line.isascii() and line.isprintable() and "  " not in line:
+        return line.strip()
+    return " ".join(unicodedata.normalize("NFC", line).split())
 
 
 def _rendered(markup: str) -> str:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from dedup.matching.deck import Deck, deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
@@ -51,7 +52,7 @@ class MemoryIndex:
         with self._lock:
             found: list[set[int]] = []
             for ref, keys in postings:
-                found.append({other for key in keys for other in self._buckets[key]} - {ref})
+                found.append(self._found(ref, keys))
                 for key in set(keys):
                     bucket = self._buckets[key]
                     if ref not in bucket:
@@ -62,12 +63,30 @@ class MemoryIndex:
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
         """See `Index.candidates`."""
         with self._lock:
-            return [{ref for key in keys for ref in self._buckets.get(key, ())} for keys in bands]
+            return [self._found(None, keys) for keys in bands]
+
+    def _found(self, ref: int | None, keys: Sequence[int]) -> set[int]:
+        """The other refs under any key that is not crowded, and those under two keys."""
+        found: set[int] = set()
+        doubtful: set[int] = set()
+        for key in set(keys):
+            others = {other for other in self._buckets.get(key, ()) if other != ref}
+            if len(others) < BUCKET_CAP:
+                found |= others
+            else:
+                found |= others & doubtful
+                doubtful |= others
+        return found
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """See `Index.records`."""
         with self._lock:
             return {ref: self._records[ref] for ref in refs if ref in self._records}
+
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        """See `Index.deck`."""
+        held = self.records(refs)
+        return list(held), deck(list(held.values()))
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""

@@ -20,7 +20,7 @@ from dataclasses import replace
 import numpy as np
 
 from dedup.grouping.rearrange import Neighbourhood, Rearrangement, rearrange
-from dedup.matching.deck import deck
+from dedup.matching.deck import Deck, Indices, deck, joined
 from dedup.matching.features import compare
 from dedup.matching.judgement import LINK, log_odds
 from dedup.nouns.cluster import Event
@@ -56,7 +56,7 @@ class Settler:
         )
         self._index.link(self._links(held, found))
         newer = {now.ref for now, sent in zip(held, records, strict=True) if _words(now) == _words(sent)}
-        self._regroup({record.ref for record in held}, revised & newer)
+        self._regroup({record.ref: record for record in held}, revised & newer)
 
     def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], set[int]]:
         """The submissions, those with a reused id under an id of their own; and the refs of those that are revisions.
@@ -80,17 +80,18 @@ class Settler:
 
     def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
         """The pairs of an article and a candidate that are more likely one story than not."""
-        known = {record.ref: record for record in held}
-        wanted = {ref for refs in found for ref in refs}
-        known |= self._index.records(wanted - known.keys())
+        own = [record.ref for record in held]
+        others, columns = self._index.deck({ref for refs in found for ref in refs}.difference(own))
+        places = {ref: place for place, ref in enumerate((*own, *others))}
         pairs = {
-            (min(record.ref, other), max(record.ref, other))
-            for record, refs in zip(held, found, strict=True)
+            (min(ref, other), max(ref, other))
+            for ref, refs in zip(own, found, strict=True)
             for other in refs
-            if other in known and other != record.ref
+            if other in places and other != ref
         }
         ordered = sorted(pairs)
-        odds = self._judge([known[a] for a, _ in ordered], [known[b] for _, b in ordered])
+        ends = np.array([(places[a], places[b]) for a, b in ordered], np.intp).reshape(-1, 2)
+        odds = self._odds(joined(deck(held), columns), ends)
         return [pair for pair, value in zip(ordered, odds, strict=True) if value > LINK]
 
     def _judge(self, left: Sequence[Record], right: Sequence[Record]) -> list[float]:
@@ -100,19 +101,23 @@ class Settler:
         for record in (*left, *right):
             if places.setdefault(id(record), len(unique)) == len(unique):
                 unique.append(record)
-        columns = deck(unique)
         ends = np.array([[places[id(a)], places[id(b)]] for a, b in zip(left, right, strict=True)], np.intp)
+        return self._odds(deck(unique), ends)
+
+    def _odds(self, columns: Deck, ends: Indices) -> list[float]:
+        """Log-odds of each pair of rows."""
         odds: list[float] = []
         for start in range(0, len(ends), PAIRS_AT_ONCE):
             some = ends[start : start + PAIRS_AT_ONCE]
             odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
         return odds
 
-    def _regroup(self, refs: set[int], revised: Collection[int]) -> None:
+    def _regroup(self, held: Mapping[int, Record], revised: Collection[int]) -> None:
         """Regroup the neighbourhoods of these articles, again where another worker came between."""
+        refs = set(held)
         for _ in range(TRIES):
             ticket = self._index.ticket()
-            hoods = self._neighbourhoods(refs)
+            hoods = self._neighbourhoods(refs, held)
             now = int(self._clock())
             plans = [rearrange(hood, revised, ticket, self._window_s, now) for hood in hoods]
             lost = self._write(plans)
@@ -156,9 +161,12 @@ class Settler:
             hood for hood in hoods if any(links.get(ref, frozenset()) != found for ref, found in hood.links.items())
         ]
 
-    def _neighbourhoods(self, refs: Collection[int]) -> list[Neighbourhood]:
+    def _neighbourhoods(self, refs: Collection[int], held: Mapping[int, Record]) -> list[Neighbourhood]:
         links = self._reach(refs)
-        records = self._index.records(links)
+        # A record is read again, because another worker may have put a newer version there; but where an article is
+        # alone, and most are, nothing depends on what is in it.
+        alone = {ref: held[ref] for ref, others in links.items() if not others and ref in held}
+        records = alone | self._index.records(links.keys() - alone.keys())
         placements = self._index.placements(links)
         shelves = self._index.shelves({*links, *(placement.cluster for placement in placements.values())})
         hoods = []

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
+from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
@@ -52,6 +53,9 @@ class Piecewise:
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         return self._each(self._index.records, refs)
+
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        return self._do(lambda: self._index.deck(refs))
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         for pair in sorted(links):

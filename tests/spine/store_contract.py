@@ -94,8 +94,14 @@ class IndexContract:
     def test_a_key_keeps_the_lowest_refs(self, store: Store) -> None:
         refs = [7 * number % 101 for number in range(1, 101)]
         for start in range(0, len(refs), 30):
-            store.post([(ref, [10]) for ref in refs[start : start + 30]])
-        assert store.candidates([[10]]) == [set(sorted(refs)[:BUCKET_CAP])]
+            store.post([(ref, [10, 11]) for ref in refs[start : start + 30]])
+        assert store.candidates([[10, 11]]) == [set(sorted(refs)[:BUCKET_CAP])]
+
+    def test_one_crowded_key_alone_proposes_nobody(self, store: Store) -> None:
+        store.post([(ref, [10]) for ref in range(1, BUCKET_CAP)])
+        assert store.candidates([[10]]) == [set(range(1, BUCKET_CAP))]
+        store.post([(BUCKET_CAP, [10, 20])])
+        assert store.candidates([[10], [10, 20]]) == [set(), {BUCKET_CAP}]
 
     def test_of_two_posted_at_once_one_finds_the_other(self, store: Store) -> None:
         found: dict[int, set[int]] = {}

@@ -53,7 +53,13 @@ class _Folded(dict[int, str]):
 
 _FOLDED = _Folded()
 _LATIN_OF_SERBIAN = str.maketrans(
-    dict(zip("абвгдђежзијклљмнњопрстћуфхцчџш", "a b v g d dj e z z i j k l lj m n nj o p r s t c u f h c c dz s".split(), strict=True))
+    dict(
+        zip(
+            "абвгдђежзијклљмнњопрстћуфхцчџш",
+            "a b v g d dj e z z i j k l lj m n nj o p r s t c u f h c c dz s".split(),
+            strict=True,
+        )
+    )
 )
 
 

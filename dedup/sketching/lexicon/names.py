@@ -17,7 +17,9 @@ def _kana() -> dict[str, str]:
         "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ", "h": "ハヒフヘホ", "m": "マミムメモ",
         "r": "ラリルレロ", "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド", "b": "バビブベボ", "p": "パピプペポ",
     }  # fmt: skip
-    sounds = {sign: consonant + vowel for consonant, row in rows.items() for sign, vowel in zip(row, "aiueo", strict=True)}
+    sounds = {
+        sign: consonant + vowel for consonant, row in rows.items() for sign, vowel in zip(row, "aiueo", strict=True)
+    }
     sounds |= _paired("ァィゥェォャュョヤユヨワヲンヴッー", "a i u e o a u o ya yu yo wa o n v _ _")
     return sounds | _paired("シチツフジ", "shi chi tsu f ji")
 

@@ -44,6 +44,9 @@ _UNSPACED = "".join(_RANGES.values())
 _MARKS = "\u0300-\u036f\u0590-\u05cf\u064b-\u065f\u0900-\u0903\u093a-\u094f"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
 _PLAIN_TOKEN = re.compile(r"[^\W_]+")
+_TYPOGRAPHIC = "“”‘’„«»–—…•\u00a0"
+_ASCII_WORDS = bytes(sign if chr(sign).isalnum() and sign < 128 else 32 for sign in range(256))
+"""Most English texts are ASCII but for their quotation marks and dashes; bytes are split in a tenth of the time."""
 _SPELT_WITH_MARKS = {*_RANGES, "devanagari", "arabic", "hebrew"}
 _SCRIPTS = {name: re.compile(f"[{signs}]") for name, signs in {**_RANGES, **_SPACED_RANGES}.items()}
 
@@ -91,8 +94,20 @@ def read(article: Article) -> Text:
 
 def hashes(comparable: str, script: str = "latin") -> Hashes:
     """One 32-bit hash (CRC-32 of the UTF-8 bytes) for each word of a folded text."""
+    plain = _without_typography(comparable) if script == "latin" else comparable
+    if plain.isascii():
+        found = plain.encode().translate(_ASCII_WORDS).split()
+        return np.fromiter(map(zlib.crc32, found), np.uint32, len(found))
     words = (_TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)
     return np.fromiter(map(zlib.crc32, map(str.encode, words)), np.uint32, len(words))
+
+
+def _without_typography(text: str) -> str:
+    if text.isascii():
+        return text
+    for sign in _TYPOGRAPHIC:
+        text = text.replace(sign, " ")
+    return text
 
 
 def script_of(text: str) -> str:

@@ -121,7 +121,9 @@ def _row(line: Line) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.quality", description="measure the grouping on labelled sets")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.quality", description="measure the grouping on labelled sets"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a score")
     parser.add_argument("--redis", metavar="URL|DIR", help="an empty Redis, or a data directory; default: in memory")
     parser.add_argument("--set", action="append", choices=list(SETS), help="only this set; may be repeated")

@@ -14,7 +14,9 @@ KEPT = 16
 longer ones an unbiased sample, in 32 bytes."""
 
 _FOLLOWED = re.compile(r"(\d+(?:[.,:/\u00a0\u202f'’٫٬-]\d+)*)(?=[\W_]*(\d+|[^\W\d_]{1,4})?)")
-_NAME = re.compile(r"[ ,\u00a0](?<=[^\W\d_].)((?:[^\W\d_]\.)*[^\W\d_a-zа-яα-ωñ-ÿ][^\W\d_]*(?:[’'-][^\W\d_]+)*)")
+_NAME = re.compile(
+    r"[ ,\u00a0](?![a-z])(?<=[^\W\d_].)((?:[^\W\d_]\.)*[^\W\d_a-zа-яα-ωñ-ÿ][^\W\d_]*(?:[’'-][^\W\d_]+)*)"
+)
 """A capitalised word behind a word; the pattern begins with the space because spaces are found fast."""
 _SEPARATORS = re.compile(r"\D+")
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.nouns.article import Article
-from dedup.reading.boilerplate import head_of, story_lines
+from dedup.reading.boilerplate import readable_lines, story_lines
 
 Hashes = NDArray[np.uint32]
 
@@ -49,6 +49,7 @@ _ASCII_WORDS = bytes(sign if chr(sign).isalnum() and sign < 128 else 32 for sign
 """Most English texts are ASCII but for their quotation marks and dashes; bytes are split in a tenth of the time."""
 _SPELT_WITH_MARKS = {*_RANGES, "devanagari", "arabic", "hebrew"}
 _SCRIPTS = {name: re.compile(f"[{signs}]") for name, signs in {**_RANGES, **_SPACED_RANGES}.items()}
+_NOT_LATIN = re.compile("[" + "".join([*_RANGES.values(), *_SPACED_RANGES.values()]) + "]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ class Text:
 def read(article: Article) -> Text:
     """The story of an article, its furniture and its repeated headline put aside."""
     headline = _comparable(article.title)
-    lines = story_lines(article.text)
+    readable = readable_lines(article.text)
+    lines = story_lines(readable)
     if lines and headline and _comparable(lines[0]) == headline:
         lines = lines[1:] or lines
     script = script_of(article.text or article.title)
@@ -85,7 +87,7 @@ def read(article: Article) -> Text:
         headline=article.title,
         lines=tuple(lines),
         title=hashes(headline, script),
-        head=hashes(_comparable(head_of(article.text, HEAD_CHARACTERS)), script)[: round(HEAD_WORDS * word_length)],
+        head=hashes(_comparable("\n".join(readable)[:HEAD_CHARACTERS]), script)[: round(HEAD_WORDS * word_length)],
         body=hashes(_comparable("\n".join(lines)), script),
         script=script,
         word_length=word_length,
@@ -116,7 +118,7 @@ def script_of(text: str) -> str:
     Japanese counts as kana as soon as a tenth of its signs are: its Han characters alone do not tell it from Chinese.
     """
     sample = text[:2000]
-    if sample.isascii():
+    if _NOT_LATIN.search(sample) is None:
         return "latin"
     counts = {name: len(signs.findall(sample)) for name, signs in _SCRIPTS.items()}
     letters = sum(map(str.isalpha, sample))

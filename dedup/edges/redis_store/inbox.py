@@ -112,6 +112,6 @@ class RedisInbox:
 
 
 def _deliveries(pending: object) -> int:
-    """The number of deliveries in an answer to the long form of XPENDING for one entry."""
-    rows = cast(list[dict[str, int]], pending)
-    return rows[0]["times_delivered"] if rows else 1
+    """The number of deliveries in an answer to the long form of XPENDING for one entry: id, consumer, idle, number."""
+    rows = cast(list[list[int]], pending)
+    return rows[0][3] if rows else 1

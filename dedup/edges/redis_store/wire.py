@@ -44,6 +44,8 @@ class Wire:
 
     def __init__(self, client: Redis, scripts: Sequence[Script]) -> None:
         self.client = client
+        # redis-py reads every answer to XPENDING as one to its short form.
+        client.set_response_callback("XPENDING", lambda answer, **_: answer)
         self._scripts = tuple(scripts)
 
     def run(self, commands: Sequence[Command]) -> list[object]:

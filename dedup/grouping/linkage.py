@@ -36,21 +36,18 @@ def average_link(log_odds: Floats, weights: Floats) -> list[list[int]]:
     return [sorted(group) for group in groups if group]
 
 
-def spanning_tree(log_odds: Floats, group: Sequence[int]) -> list[tuple[int, int | None]]:
-    """By whom each node of a group is held: the tree of the strongest pairs, grown from the group's first node (Prim).
-
-    Each node comes after the one that holds it, which is None for the first.
-    """
-    first, *rest = group
-    tree: list[tuple[int, int | None]] = [(first, None)]
+def strongest_tree(log_odds: Floats, nodes: Sequence[int]) -> list[tuple[int, int]]:
+    """The pairs that hold nodes together: the spanning tree of the highest log-odds (Prim). The first of equals wins."""
+    first, *rest = nodes
     strongest = {node: (float(log_odds[first, node]), first) for node in rest}
+    pairs: list[tuple[int, int]] = []
     while strongest:
         node = max(strongest, key=lambda one: (strongest[one][0], -one))
-        tree.append((node, strongest.pop(node)[1]))
+        pairs.append((strongest.pop(node)[1], node))
         for other, (held, _) in strongest.items():
             if log_odds[node, other] > held:
                 strongest[other] = (float(log_odds[node, other]), node)
-    return tree
+    return pairs
 
 
 def _means(sums: Floats, shares: Floats) -> Floats:

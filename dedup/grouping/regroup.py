@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.grouping.leaves import hosts
-from dedup.grouping.linkage import average_link, spanning_tree
+from dedup.grouping.leaves import doubted, hosts
+from dedup.grouping.linkage import average_link, strongest_tree
 from dedup.matching.deck import Deck, Floats, Indices, deck
 from dedup.matching.features import Features, compare
 from dedup.matching.judgement import LIMIT, log_odds, probability, relations, unlimited, weights
@@ -27,6 +27,8 @@ PRINTS_MOST = 600
 PAIRS_AT_ONCE = 50_000
 """Pairs compared in one go: 9 MB of signatures."""
 
+Pair = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -40,8 +42,8 @@ class Seat:
 
 def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], window_s: float) -> list[list[Seat]]:
     """The clusters of a neighbourhood, members in order of publication, clusters in order of their first members."""
-    if len(records) == 1:  # most articles are alone
-        return [[Seat(records[0].ref)]]
+    if len(records) < 2:  # most articles are alone
+        return [[Seat(record.ref)] for record in records]
     ordered = sorted(records, key=lambda record: (record.published, record.ref))
     columns = deck(ordered)
     prints = _prints(columns, _linked_pairs(ordered, links), window_s)
@@ -49,8 +51,8 @@ def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], wind
     odds, shares = _all_pairs(columns, heads, window_s)
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []
-    for group in _groups(odds, shares, columns.lengths[heads]):
-        for node, via in spanning_tree(odds, group):
+    for pairs, group in _groups(odds, shares, columns.lengths[heads]):
+        for node, via in _held(group[0], pairs):
             head, *others = prints[node]
             joins.append((head, None if via is None else prints[via][0]))
             joins.extend((other, head) for other in others)
@@ -59,20 +61,39 @@ def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], wind
     return [[seats[member] for member in cluster] for cluster in sorted(clusters)]
 
 
-def _groups(odds: Floats, shares: Floats, lengths: Floats) -> list[list[int]]:
-    """The clusters of the heads: average link of those that stand by themselves, each with the leaves that hang on it."""
+def _groups(odds: Floats, shares: Floats, lengths: Floats) -> list[tuple[list[Pair], list[int]]]:
+    """The clusters of the heads, each with the pairs that hold it together.
+
+    Those that stand by themselves are grouped by average link; then each leaf goes to where its host is.
+    """
+    odds = doubted(odds, lengths)
     host = hosts(odds, lengths)
     stems = np.flatnonzero(host < 0)
-    limited = np.clip(odds, -LIMIT, LIMIT)
-    groups = [
-        [int(stems[place]) for place in group]
-        for group in average_link(limited[np.ix_(stems, stems)], shares[np.ix_(stems, stems)])
-    ]
-    found = {node: group for group in groups for node in group}
-    for leaf in sorted(np.flatnonzero(host >= 0).tolist(), key=lambda leaf: -lengths[leaf]):
-        found[leaf] = found[int(host[leaf])]
-        found[leaf].append(leaf)
-    return [sorted(group) for group in groups]
+    believed = np.clip(odds, -LIMIT, LIMIT)
+    found = average_link(believed[np.ix_(stems, stems)], shares[np.ix_(stems, stems)])
+    groups = [[int(stems[place]) for place in group] for group in found]
+    pairs = [strongest_tree(odds, group) for group in groups]
+    placed = {node: number for number, group in enumerate(groups) for node in group}
+    for leaf in sorted(np.flatnonzero(host >= 0).tolist(), key=lambda leaf: -lengths[leaf]):  # a host may be a leaf
+        number = placed[leaf] = placed[int(host[leaf])]
+        groups[number].append(leaf)
+        pairs[number].append((int(host[leaf]), leaf))
+    return [(held, sorted(group)) for held, group in zip(pairs, groups, strict=True)]
+
+
+def _held(first: int, pairs: Sequence[Pair]) -> list[tuple[int, int | None]]:
+    """By whom each node is held, seen from the first one, which nobody holds; every node after its holder."""
+    beside: dict[int, list[int]] = {first: []}
+    for one, other in pairs:
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    held: dict[int, int | None] = {first: None}
+    reached = [first]
+    for node in reached:
+        news = [other for other in beside[node] if other not in held]
+        held.update(dict.fromkeys(news, node))
+        reached.extend(news)
+    return list(held.items())
 
 
 def _linked_pairs(ordered: Sequence[Record], links: Mapping[int, frozenset[int]]) -> tuple[Indices, Indices]:
@@ -146,5 +167,5 @@ def _seats(
     features = compare(columns, ends[:, 0], ends[:, 1])
     facts = zip(joined, log_odds(features, window_s).tolist(), relations(features), strict=True)
     for (member, via), odds, relation in facts:
-        seats[member] = Seat(ordered[member].ref, relation, probability(odds), ordered[via].ref)
+        seats[member] = Seat(ordered[member].ref, Relation(relation), probability(odds), ordered[via].ref)
     return seats

@@ -72,8 +72,7 @@ def weights(features: Features, odds: Floats) -> Floats:
     What a text shows of a story twice as long cannot speak for the other half: a pair's word against counts in
     proportion to the ratio of the lengths, its word for counts in full.
     """
-    brief = np.minimum(1, OPENING_WORDS / features.shorter)
-    return np.where(odds > 0, 1.0, np.power(features.size_ratio, 0.5 + 1.5 * brief))
+    return np.where(odds > 0, 1.0, features.size_ratio)
 
 
 def relations(features: Features) -> NDArray[np.object_]:

@@ -83,14 +83,28 @@ def story_lines(text: str) -> list[str]:
     return [without_dateline(story[0]), *story[1:]] if story else []
 
 
+def head_of(text: str, characters: int) -> str:
+    """The first lines, of about so many characters, furniture or not; only scripts are left out."""
+    head = ""
+    for line in text.split("\n"):
+        if len(head) >= characters:
+            break
+        head += "" if _is_script(line) else f"{line}\n"
+    return head
+
+
 def _is_furniture(line: str, words: int) -> bool:
     """Whether a line says where to click, who wrote it or whose it is, or is a script and says nothing to people."""
-    if len(_CODE.findall(line)) > CODE_SHARE * len(line) + 1:
+    if _is_script(line):
         return True
     if words >= FURNITURE_WORDS:
         return False
     lowered = line.lower()
     return _FURNITURE.match(lowered) is not None or any(phrase in lowered for phrase in _RIGHTS)
+
+
+def _is_script(line: str) -> bool:
+    return len(_CODE.findall(line)) > CODE_SHARE * len(line) + 1
 
 
 def _is_prose(line: str, words: int) -> bool:

@@ -16,23 +16,32 @@ _BLOCKS = (
 )
 """Elements that begin and end a line."""
 _TAG_OR_REFERENCE = re.compile(r"<[A-Za-z/!?][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
+_ESCAPED_AGAIN = re.compile(r"&(?:amp;)+(?=#?\w+;)")
+"""References escaped however often: `&amp;amp;lt;` is `&lt;`."""
+_TAG_BEGINS = re.compile(r"<(?=[A-Za-z/!?])")
+_ROUNDS = 3
+"""Markup may be escaped inside markup: a feed's HTML in a page's HTML. Deeper nesting is somebody's joke."""
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls, but for those that end lines
+    r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff"  # invisible, or turning the writing round
+    r"\ud800-\udfff]"  # halves of characters: JSON can spell them, nothing can store them
 )
+_LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
 
 
 def plain(text: str) -> str:
     """The visible text of `text`, which may be HTML or plain: NFC, one paragraph a line, no empty lines.
 
     Scripts, styles and form controls vanish with their content. Never raises: broken markup is read as a browser
-    reads it. Markup that was escaped once too often (`&lt;p&gt;`) is markup too: no tag survives.
+    reads it. Markup that was escaped too often (`&lt;p&gt;`) is markup too: no tag survives, and what looks like the
+    beginning of one (`<b`) is pulled apart.
     """
-    for _ in range(2):
+    text = _UNPRINTABLE.sub("", text)  # before anything else, or a tag could hide behind one
+    for _ in range(_ROUNDS):
         if ("<" not in text and "&" not in text) or not _TAG_OR_REFERENCE.search(text):
             break
-        text = _rendered(text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    lines = map(_tidy, text.split("\n"))
+        text = _UNPRINTABLE.sub("", _rendered(_ESCAPED_AGAIN.sub("&", text)))
+    lines = map(_tidy, _LINE_ENDS.sub("\n", _TAG_BEGINS.sub("< ", text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -42,10 +51,8 @@ def single_line(text: str) -> str:
 
 
 def _tidy(line: str) -> str:
-    """A line in NFC, without signs that are not printed, with single spaces. Most lines are tidy: that is told fast."""
-    if not line.isprintable():
-        line = _UNPRINTABLE.sub("", line)
-    elif line.isascii() and "  " not in line:
+    """A line in NFC with single spaces. Most lines are tidy: that is told fast."""
+    if line.isascii() and line.isprintable() and "  " not in line:
         return line.strip()
     return " ".join(unicodedata.normalize("NFC", line).split())
 
@@ -53,7 +60,7 @@ def _tidy(line: str) -> str:
 def _rendered(markup: str) -> str:
     if "<" not in markup:
         return html.unescape(markup)
-    tree = LexborHTMLParser(markup.replace("\n", " ").replace("\r", " "))
+    tree = LexborHTMLParser("<body>" + _LINE_ENDS.sub(" ", markup).replace("\n", " "))
     tree.strip_tags(_UNSEEN)
     for block in tree.css(_BLOCKS):
         block.insert_before("\n")

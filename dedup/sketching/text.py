@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.nouns.article import Article
-from dedup.reading.boilerplate import story_lines
+from dedup.reading.boilerplate import head_of, story_lines
 
 Hashes = NDArray[np.uint32]
 
@@ -26,7 +26,7 @@ HEAD_CHARACTERS = 1_000
 
 _RANGES = {
     "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々",
-    "kana": "\u3040-\u30ffー",
+    "kana": "\u3040-\u30ffー\uff66-\uff9f",
     "thai": "\u0e00-\u0e7f",
     "lao": "\u0e80-\u0eff",
     "khmer": "\u1780-\u17ff",
@@ -87,7 +87,7 @@ def read(article: Article) -> Text:
         headline=article.title,
         lines=tuple(lines),
         title=hashes(headline, script),
-        head=hashes(_comparable(article.text[:HEAD_CHARACTERS]), script)[: round(HEAD_WORDS * word_length)],
+        head=hashes(_comparable(head_of(article.text, HEAD_CHARACTERS)), script)[: round(HEAD_WORDS * word_length)],
         body=hashes(_comparable("\n".join(lines)), script),
         script=script,
         word_length=word_length,

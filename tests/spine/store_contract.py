@@ -212,7 +212,7 @@ class LibraryContract:
     def test_no_event_is_waited_for_longer_than_asked(self, store: Store) -> None:
         assert store.events(wait_s=0.01) == []
 
-    @pytest.mark.parametrize("name", ["unheard of", "", "a\nb", "ü" * 300])
+    @pytest.mark.parametrize("name", ["unheard of", "", "a\nb", "ü" * 300, "\ud800"])
     def test_unknown_names(self, store: Store, name: str) -> None:
         for ask in (store.article, store.cluster, store.cluster_of):
             with pytest.raises(NotFoundError):

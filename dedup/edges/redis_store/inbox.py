@@ -56,12 +56,12 @@ class RedisInbox:
     def done(self, receipts: Collection[str]) -> None:
         """See `Inbox.done`."""
         if receipts:
-            self._forget(receipts, self._counting(clustered=len(receipts)))
+            self._wire.run(self._counting(clustered=self._forget(receipts)))
 
     def bury(self, delivery: Delivery, error: str) -> None:
         """See `Inbox.bury`."""
-        dead = self._told(self._dead, delivery.submission.article.id, error)
-        self._forget([delivery.receipt], [dead, *self._counting(failed=1)])
+        self._wire.run([self._told(self._dead, delivery.submission.article.id, error)])
+        self._wire.run(self._counting(failed=self._forget([delivery.receipt])))
 
     def waiting(self) -> int:
         """See `Inbox.waiting`."""
@@ -101,8 +101,10 @@ class RedisInbox:
             for (receipt, fields), pending in zip(held, counts, strict=True)
         ]
 
-    def _forget(self, receipts: Collection[str], commands: Sequence[Command]) -> None:
-        self._wire.run([("XACK", self._stream, GROUP, *receipts), ("XDEL", self._stream, *receipts), *commands])
+    def _forget(self, receipts: Collection[str]) -> int:
+        """How many of them were still there."""
+        answers = self._wire.run([("XACK", self._stream, GROUP, *receipts), ("XDEL", self._stream, *receipts)])
+        return cast(int, answers[1])
 
     def _counting(self, **counts: int) -> list[Command]:
         return [("HINCRBY", self._counts, name, number) for name, number in counts.items() if number]

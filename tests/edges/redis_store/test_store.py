@@ -58,10 +58,8 @@ class TestRedisStore(StoreContract):
         self._client, self._stream = redis_client, f"{namespace}:inbox"
 
     def abandon(self, store: Store) -> None:
-        pending = self._client.xpending_range(self._stream, GROUP, "-", "+", 100)
-        if pending:
-            ids = [entry["message_id"] for entry in pending]
-            self._client.xclaim(self._stream, GROUP, "gone", 0, ids, idle=3_600_000, justid=True)
+        for receipt, _ in self._client.xrange(self._stream) or []:
+            self._client.xclaim(self._stream, GROUP, "gone", 0, [receipt], idle=3_600_000, justid=True)  # type: ignore[list-item]
 
 
 class TestOrderInRedis(OrderIndependence):

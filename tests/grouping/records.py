@@ -18,6 +18,4 @@ def days_records(seed: int) -> list[Record]:
 def linked(papers: tuple[Submission, ...] | list[Submission]) -> dict[int, frozenset[int]]:
     """Links between all that share a key, whether they hold or not: the neighbourhood in its widest sense."""
     keys = {record_of(paper).ref: set(posting_keys(paper)) for paper in papers}
-    return {
-        ref: frozenset(other for other in keys if other != ref and keys[other] & own) for ref, own in keys.items()
-    }
+    return {ref: frozenset(other for other in keys if other != ref and keys[other] & own) for ref, own in keys.items()}

@@ -76,7 +76,9 @@ def relation_of(first: Submission, second: Submission) -> Relation | None:
 def test_kinds_of_relation() -> None:
     room = Newsroom(5)
     story, title = room.story(14), room.sentence()
-    whole = room.printed(story, title, id="whole", url="https://paper.example/1", source="paper.example", published=NOON)
+    whole = room.printed(
+        story, title, id="whole", url="https://paper.example/1", source="paper.example", published=NOON
+    )
     later = {"published": NOON + 60}
     assert relation_of(whole, room.printed(story, title, **later)) is Relation.EXACT
     assert relation_of(whole, room.printed(room.edited(story, 0.05), title, **later)) is Relation.COPY

@@ -157,7 +157,12 @@ def test_what_is_refused(title: str, content: str, summary: str, reason: str) ->
 
 @pytest.mark.parametrize(
     ("title", "content"),
-    [("Just five words in here", ""), ("", "Just five words in here"), ("Two words", "and three more"), ("", "警方表示大橋已經關閉")],
+    [
+        ("Just five words in here", ""),
+        ("", "Just five words in here"),
+        ("Two words", "and three more"),
+        ("", "警方表示大橋已經關閉"),
+    ],
 )
 def test_what_is_just_long_enough(title: str, content: str) -> None:
     article(replace(ENTRY, title=title, content=content))

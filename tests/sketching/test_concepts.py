@@ -46,7 +46,9 @@ OTHERS = {
     "id": "Perdana menteri mengatakan pada hari Selasa bahwa 15.000 tentara akan membantu korban gempa bumi di dekat Ankara.\n"
     "Rumah sakit membutuhkan darah, dokter dan obat-obatan, dan bandara ditutup karena salju.",
 }
-UNRELATED = "The football club sold its young striker to a rival for 40 million euros, and its fans protested at the stadium."
+UNRELATED = (
+    "The football club sold its young striker to a rival for 40 million euros, and its fans protested at the stadium."
+)
 
 
 def text(story: str, title: str = "") -> Text:

@@ -94,9 +94,7 @@ def test_similarity_is_estimated_within_its_error(jaccard: float) -> None:
 
 def estimated(view: View, one: Hashes, other: Hashes, number: int) -> float:
     base = record_of(submission(id=f"p{number}", title="t", text="x"))
-    prints = [
-        type(base.fingerprint)(0, 1, "latin", {view.name: sketch(view, elements)}) for elements in (one, other)
-    ]
+    prints = [type(base.fingerprint)(0, 1, "latin", {view.name: sketch(view, elements)}) for elements in (one, other)]
     records = [type(base)(0, "", 0, 0, 0, 0, found) for found in prints]
     features = compare(deck(records), np.array([0]), np.array([1]))
     return float(features.views[0].jaccard[0])

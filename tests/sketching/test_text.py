@@ -70,8 +70,15 @@ def test_how_it_is_set_does_not_matter(one: str, other: str) -> None:
 
 
 def test_the_headline_is_not_read_twice() -> None:
-    story = "Police said that the bridge was closed on Monday after a cable had snapped in the night before.\nMore follows."
-    text = read(article(f"Bridge is closed after a cable snapped last night\n{story}", "BRIDGE is closed after a cable snapped last night"))
+    story = (
+        "Police said that the bridge was closed on Monday after a cable had snapped in the night before.\nMore follows."
+    )
+    text = read(
+        article(
+            f"Bridge is closed after a cable snapped last night\n{story}",
+            "BRIDGE is closed after a cable snapped last night",
+        )
+    )
     assert text.body.tolist() == read(article(story)).body.tolist()
     assert read(article("Bridge closed", "Bridge closed")).length > 0
 

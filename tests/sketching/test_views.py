@@ -27,9 +27,7 @@ def text(title: int, body: int, word_length: float = 1.0) -> Text:
     return Text("", (), numbers(title, 1_000_000), numbers(body), "latin", word_length)
 
 
-@pytest.mark.parametrize(
-    ("body", "size"), [(0, 0), (WORDS_LEAST - 1, 0), (WORDS_LEAST, WORDS_LEAST - 2), (500, 498)]
-)
+@pytest.mark.parametrize(("body", "size"), [(0, 0), (WORDS_LEAST - 1, 0), (WORDS_LEAST, WORDS_LEAST - 2), (500, 498)])
 def test_words(body: int, size: int) -> None:
     assert len(words(text(9, body))) == size
 

@@ -11,12 +11,13 @@ from redis.exceptions import ResponseError
 from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.library import stream_entries
-from dedup.edges.redis_store.wire import Command, Wire
+from dedup.edges.redis_store.wire import Command, Script, Wire
 from dedup.nouns.feed import Skipped
 from dedup.nouns.record import Submission, Tally
 from dedup.spine.codec import pack_submission, unpack_submission
 from dedup.spine.store import Delivery
 
+DELIVERIES = Script.load("deliveries")
 GROUP = "workers"
 ABANDONED_S = 60
 """An item that a consumer has held for so long is given to another: a batch takes a second or two."""
@@ -95,10 +96,12 @@ class RedisInbox:
         )
         entries = cast(list[list[tuple[bytes | None, dict[bytes, bytes] | None]]], answer)[1]
         held = [(receipt.decode(), fields) for receipt, fields in entries if receipt and fields]
-        counts = self._wire.run([("XPENDING", self._stream, GROUP, receipt, receipt, 1) for receipt, _ in held])
+        if not held:
+            return []
+        counts = self._wire.one(*DELIVERIES.call([self._stream], [GROUP, *(receipt for receipt, _ in held)]))
         return [
-            Delivery(receipt, unpack_submission(fields[b"s"]), _deliveries(pending))
-            for (receipt, fields), pending in zip(held, counts, strict=True)
+            Delivery(receipt, unpack_submission(fields[b"s"]), count)
+            for (receipt, fields), count in zip(held, cast(list[int], counts), strict=True)
         ]
 
     def _forget(self, receipts: Collection[str]) -> int:
@@ -111,9 +114,3 @@ class RedisInbox:
 
     def _told(self, stream: str, name: str, error: str) -> Command:
         return ("XADD", stream, "MAXLEN", "~", KEPT, "*", "name", name[:512], "error", error[:2000])
-
-
-def _deliveries(pending: object) -> int:
-    """The number of deliveries in an answer to the long form of XPENDING for one entry: id, consumer, idle, number."""
-    rows = cast(list[list[int]], pending)
-    return rows[0][3] if rows else 1

@@ -48,7 +48,9 @@ def test_the_longest_run_is_taken() -> None:
 
 
 def test_arrays_come_back_from_the_bytes() -> None:
-    table = Table(packed({"en": "words"}, {"rarity": np.arange(3, dtype=np.uint8), "pairs": np.array([[1, 2]], np.uint16)}))
+    table = Table(
+        packed({"en": "words"}, {"rarity": np.arange(3, dtype=np.uint8), "pairs": np.array([[1, 2]], np.uint16)})
+    )
     assert table.concept_count == 2
     assert [table.concepts(meaning) for meaning in range(4)] == [(), (1,), (2,), (1, 2)]
     assert not table.array("rarity").flags.writeable

@@ -12,7 +12,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dedup.edges.redis_store.feeds import RedisFeedBook
+from dedup.edges.redis_store.feeds import FEED_SCRIPTS, RedisFeedBook
+from dedup.edges.redis_store.keys import Keys
+from dedup.edges.redis_store.wire import Wire
 from dedup.nouns.errors import NotFoundError, StoreError
 from dedup.nouns.feed import Feed, Validators
 from dedup.nouns.schedule import FeedState
@@ -26,7 +28,7 @@ A, B, C = (Feed(f"https://h.example/{name}", name.upper()) for name in "abc")
 def book(request: pytest.FixtureRequest, namespace: str) -> FeedBook:
     if request.param == "memory":
         return MemoryFeedBook()
-    return RedisFeedBook(request.getfixturevalue("redis_client"), namespace)
+    return _in_redis(request.getfixturevalue("redis_client"), namespace)
 
 
 def urls(states: list[FeedState]) -> list[str]:
@@ -130,7 +132,7 @@ class TestContract:
 
 class TestRedis:
     def test_keys_share_a_hash_tag_and_do_not_expire(self, redis_client: redis.Redis, namespace: str) -> None:
-        book = RedisFeedBook(redis_client, namespace)
+        book = _in_redis(redis_client, namespace)
         book.follow([A])
         book.claim(1, 1, 60)
         keys = set(redis_client.scan_iter(f"{namespace}:*"))
@@ -138,15 +140,19 @@ class TestRedis:
         assert {redis_client.ttl(key) for key in keys} == {-1}
 
     def test_scripts_survive_a_restart_of_redis(self, redis_client: redis.Redis, namespace: str) -> None:
-        book = RedisFeedBook(redis_client, namespace)
+        book = _in_redis(redis_client, namespace)
         book.follow([A])
         redis_client.script_flush()
         assert urls(book.claim(1, 1, 60)) == [A.url]
 
     def test_a_redis_that_is_away_is_a_store_error(self, tmp_path: Path) -> None:
         with redis.Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0)) as client:
-            book = RedisFeedBook(client, "t")
+            book = _in_redis(client, "t")
             for call in (book.feeds, lambda: book.claim(1, 1, 1), lambda: book.unfollow("u"), lambda: book.follow([A])):
                 with pytest.raises(StoreError, match="Redis is away") as caught:
                     call()
                 assert isinstance(caught.value.__cause__, redis.ConnectionError)
+
+
+def _in_redis(client: redis.Redis, namespace: str) -> RedisFeedBook:
+    return RedisFeedBook(Wire(client, FEED_SCRIPTS), Keys(namespace))

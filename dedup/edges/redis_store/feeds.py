@@ -10,12 +10,10 @@ scripts (feeds_*.lua beside this file) demand. Commands: those of Redis 6.2.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from typing import TypeVar, cast
 
-from redis import Redis
-
-from dedup.edges.redis_store.errors import translate
+from dedup.edges.redis_store.keys import Keys
+from dedup.edges.redis_store.wire import Script, Wire, Word
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.feed import Feed
 from dedup.nouns.schedule import FeedState
@@ -23,37 +21,31 @@ from dedup.spine.feed_codec import decode_feed, encode_feed
 
 T = TypeVar("T")
 
+CLAIM, FOLLOW, REMEMBER = Script.load("feeds_claim"), Script.load("feeds_follow"), Script.load("feeds_remember")
+FEED_SCRIPTS = (CLAIM, FOLLOW, REMEMBER)
 _CHUNK = 500
 """Feeds in one command: a reply of a few megabytes at most, and Redis is not held up by it."""
 
 
 class RedisFeedBook:
-    """A FeedBook in Redis; threads may share it. Every method raises StoreError when Redis is away.
+    """A FeedBook in Redis; threads may share it. Every method raises StoreError when Redis is away."""
 
-    `client` must return bytes (decode_responses=False).
-    """
-
-    def __init__(self, client: Redis, namespace: str) -> None:
-        self._client = client
-        self._due = f"{namespace}:{{feeds}}:due"
-        self._state = f"{namespace}:{{feeds}}:state"
-        self._claim = client.register_script(_script("feeds_claim.lua"))
-        self._follow = client.register_script(_script("feeds_follow.lua"))
-        self._remember = client.register_script(_script("feeds_remember.lua"))
+    def __init__(self, wire: Wire, keys: Keys) -> None:
+        self._wire = wire
+        self._due = keys.named("{feeds}:due")
+        self._state = keys.named("{feeds}:state")
 
     def feeds(self) -> list[FeedState]:
         """All feeds, in order of URL."""
-        with translate():
-            urls = sorted(cast(list[bytes], self._client.hkeys(self._state)))
-            found: list[bytes | None] = []
-            for chunk in _chunks(urls):
-                found += cast(list[bytes | None], self._client.hmget(self._state, chunk))
+        urls = sorted(cast(list[bytes], self._wire.one("HKEYS", self._state)))
+        found: list[bytes | None] = []
+        for chunk in _chunks(urls):
+            found += cast(list[bytes | None], self._wire.one("HMGET", self._state, *chunk))
         return [decode_feed(data) for data in found if data is not None]
 
     def feed(self, url: str) -> FeedState:
         """One feed; raises NotFoundError."""
-        with translate():
-            data = cast(bytes | None, self._client.hget(self._state, url))
+        data = cast(bytes | None, self._wire.one("HGET", self._state, url))
         if data is None:
             raise NotFoundError("feed", url)
         return decode_feed(data)
@@ -63,36 +55,25 @@ class RedisFeedBook:
         added = 0
         for chunk in _chunks(feeds):
             arguments = [part for feed in chunk for part in (feed.url, encode_feed(FeedState(feed)))]
-            with translate():
-                added += cast(int, self._follow(self._own_keys, arguments))
+            added += cast(int, self._call(FOLLOW, arguments))
         return added
 
     def unfollow(self, url: str) -> bool:
         """Forget the feed and its state; False if it was not there."""
-        with translate(), self._client.pipeline(transaction=True) as both:
-            both.zrem(self._due, url)
-            both.hdel(self._state, url)
-            return bool(both.execute()[1])
+        return bool(self._wire.run([("ZREM", self._due, url), ("HDEL", self._state, url)])[1])
 
     def remember(self, state: FeedState) -> None:
         """Replace what is known of a feed, if it is still followed, and end its lease."""
         due = "" if state.gone else str(state.next_poll)
-        with translate():
-            self._remember(self._own_keys, [state.feed.url, encode_feed(state), due])
+        self._call(REMEMBER, [state.feed.url, encode_feed(state), due])
 
     def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
         """Up to `limit` due feeds, most overdue first, leased for `lease_s`."""
-        with translate():
-            found = cast(list[bytes], self._claim(self._own_keys, [now, limit, now + lease_s]))
+        found = cast(list[bytes], self._call(CLAIM, [now, limit, now + lease_s]))
         return [decode_feed(data) for data in found]
 
-    @property
-    def _own_keys(self) -> list[str]:
-        return [self._due, self._state]
-
-
-def _script(name: str) -> str:
-    return files("dedup.edges.redis_store").joinpath(name).read_text("utf-8")
+    def _call(self, script: Script, arguments: Sequence[Word]) -> object:
+        return self._wire.one(*script.call([self._due, self._state], arguments))
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

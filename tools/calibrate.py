@@ -9,15 +9,16 @@ from __future__ import annotations
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from dedup.edges.lexicon_file import Listener
 from dedup.matching.deck import deck
-from dedup.matching.features import compare
+from dedup.matching.features import Features, compare
 from dedup.matching.judgement import terms
 from dedup.nouns.article import Article
 from dedup.nouns.record import Record
@@ -40,6 +41,7 @@ SHARES = {
     "lookalikes near": 2.5,  # pairs of one family
     "lookalikes far": 0.5,
 }
+LISTEN = Listener()
 RIDGE = 1.0
 FOLDS = 5
 Array = NDArray[np.float64]
@@ -124,10 +126,12 @@ def record(article: Labelled) -> Record:
     made = read(article.entry, ReadingSettings(min_words=1))
     if not isinstance(made, Article):
         raise SystemExit(f"{article.id}: {made.reason}")
-    return Record(0, made.id, 0, 0, digest(made.source), digest(made.id), fingerprint(made))
+    return Record(0, made.id, 0, 0, digest(made.source), digest(made.id), fingerprint(made, LISTEN))
 
 
-def design(samples: Sequence[Sample]) -> tuple[list[str], Array, NDArray[np.bool_]]:
+def design(
+    samples: Sequence[Sample], weighed: Callable[[Features], dict[str, Array]] = terms
+) -> tuple[list[str], Array, NDArray[np.bool_]]:
     """The names of the terms, their values [samples, terms], and which pairs have one text."""
     places: dict[str, int] = {}
     records: list[Record] = []
@@ -138,7 +142,7 @@ def design(samples: Sequence[Sample]) -> tuple[list[str], Array, NDArray[np.bool
     left = np.array([places[a.id] for _, a, _, _, _ in samples])
     right = np.array([places[b.id] for _, _, b, _, _ in samples])
     features = compare(deck(records), left, right)
-    columns = terms(features)
+    columns = weighed(features)
     return list(columns), np.column_stack(list(columns.values())), features.exact
 
 
@@ -156,7 +160,13 @@ def fit(columns: Array, truth: Array, weights: Array) -> Array:
 
 
 def cross_validated(
-    columns: Array, truth: Array, weights: Array, kinds: NDArray[np.str_], exact: NDArray[np.bool_], events: list[str]
+    columns: Array,
+    truth: Array,
+    weights: Array,
+    kinds: NDArray[np.str_],
+    exact: NDArray[np.bool_],
+    events: list[str],
+    shares: Mapping[str, float] = SHARES,
 ) -> list[str]:
     """For each kind of pair: how many, the share on the right side of 0, and quantiles of the log-odds."""
     order = {event: place for place, event in enumerate(random.Random(3).sample(sorted(set(events)), len(set(events))))}
@@ -167,7 +177,7 @@ def cross_validated(
         odds[~inside] = columns[~inside] @ fit(columns[inside], truth[inside], weights[inside])
     odds[exact] = 8
     lines = [f"{'pairs':20s} {'number':>7s} {'right':>7s}   log-odds at 1, 5, 50, 95, 99 %"]
-    for kind in SHARES:
+    for kind in shares:
         rows = kinds == kind
         right = float(((odds[rows] > 0) == (truth[rows] > 0)).mean())
         quantiles = " ".join(f"{value:6.1f}" for value in np.quantile(odds[rows], [0.01, 0.05, 0.5, 0.95, 0.99]))

@@ -35,6 +35,8 @@ class Deck:
     views: tuple[ViewColumns, ...]
     numbers: NDArray[np.uint16]
     names: NDArray[np.uint16]
+    figures: NDArray[np.uint16]
+    languages: NDArray[np.bytes_]
     lengths: Floats
     exact: NDArray[np.uint64]
     origins: NDArray[np.uint64]
@@ -49,6 +51,8 @@ def deck(records: Sequence[Record]) -> Deck:
         views=tuple(_columns(view, prints) for view in VIEWS),
         numbers=_fact_rows([found.facts.numbers for found in prints]),
         names=_fact_rows([found.facts.names for found in prints]),
+        figures=_fact_rows([found.facts.figures for found in prints]),
+        languages=np.array([found.language for found in prints], "S3"),
         lengths=np.array([max(1, found.length) for found in prints], np.float64),
         exact=np.array([found.exact for found in prints], np.uint64),
         origins=np.array([record.origin for record in records], np.uint64),

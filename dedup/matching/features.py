@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.matching.deck import ABSENT, Deck, Floats, Indices, ViewColumns
+from dedup.matching.expected import EXPECTED, UNKNOWN
 from dedup.sketching.facts import KEPT
 
 _CHANCE = 1 / 256
@@ -23,6 +24,8 @@ class Overlap:
     jaccard: Floats
     containment: Floats
     known: NDArray[np.bool_]
+    smaller: Floats
+    """Size of the smaller set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Features:
     number_count: Floats
     names: Floats
     name_count: Floats
+    figures: Floats
+    figure_count: Floats
+    """The same of numbers as all languages spell them."""
+    expected: Floats
+    """The Jaccard similarity that the concepts of a translation between the two languages have in the median."""
+    same_language: NDArray[np.bool_]
     size_ratio: Floats
     """Length of the shorter over length of the longer, from 0 to 1."""
     shorter: Floats
@@ -51,6 +60,8 @@ def compare(deck: Deck, left: Indices, right: Indices) -> Features:
     """The features of the pairs (left[i], right[i])."""
     numbers, number_count = _agreement(deck.numbers[left], deck.numbers[right])
     names, name_count = _agreement(deck.names[left], deck.names[right])
+    figures, figure_count = _agreement(deck.figures[left], deck.figures[right])
+    languages = deck.languages[left], deck.languages[right]
     lengths = deck.lengths[left], deck.lengths[right]
     same_source = (deck.origins[left] == deck.origins[right]) & (deck.origins[left] != 0)
     return Features(
@@ -59,6 +70,10 @@ def compare(deck: Deck, left: Indices, right: Indices) -> Features:
         number_count=number_count,
         names=names,
         name_count=name_count,
+        figures=figures,
+        figure_count=figure_count,
+        expected=_kept_by(languages[0]) * _kept_by(languages[1]),
+        same_language=languages[0] == languages[1],
         size_ratio=np.minimum(*lengths) / np.maximum(*lengths),
         shorter=np.minimum(*lengths),
         exact=deck.exact[left] == deck.exact[right],
@@ -75,7 +90,14 @@ def _overlap(columns: ViewColumns, left: Indices, right: Indices) -> Overlap:
     jaccard = np.where(known, np.clip((equal - _CHANCE) / (1 - _CHANCE), 0, 1), 0.0)
     shared = jaccard / (1 + jaccard) * (sizes[0] + sizes[1])
     containment = np.clip(shared / np.maximum(1, np.minimum(*sizes)), 0, 1)
-    return Overlap(jaccard, containment, known)
+    return Overlap(jaccard, containment, known, np.maximum(1, np.minimum(*sizes)))
+
+
+def _kept_by(languages: NDArray[np.bytes_]) -> Floats:
+    """What each language keeps of a story (`expected.py`)."""
+    known, places = np.unique(languages, return_inverse=True)
+    kept: Floats = np.array([EXPECTED.get(language.decode(), UNKNOWN) for language in known.tolist()], np.float64)
+    return kept[places]
 
 
 def _agreement(left: NDArray[np.uint16], right: NDArray[np.uint16]) -> tuple[Floats, Floats]:

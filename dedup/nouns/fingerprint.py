@@ -26,6 +26,8 @@ class Facts:
 
     numbers: tuple[int, ...] = ()
     names: tuple[int, ...] = ()
+    figures: tuple[int, ...] = ()
+    """Numbers without what follows them, spelt alike in all languages: what a translation keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,5 @@ class Fingerprint:
     """The script that most of the text is in: "latin", "cyrillic", "han", ..."""
     sketches: Mapping[str, Sketch] = field(default_factory=dict)
     facts: Facts = Facts()
+    language: str = ""
+    """The language that the story was understood in (ISO 639-1, as the lexicon names it); empty if nobody listened."""

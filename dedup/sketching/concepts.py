@@ -53,6 +53,11 @@ class Concepts:
     elements: Hashes
     language: str
 
+    @property
+    def figures(self) -> Hashes:
+        """Those that are numbers."""
+        return self.of(Kind.NUMBER)
+
     def of(self, kind: Kind) -> Hashes:
         """The elements of one kind."""
         kept: Hashes = self.elements[self.elements >> np.uint32(KIND_SHIFT) == kind]

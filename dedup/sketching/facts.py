@@ -7,8 +7,10 @@ import unicodedata
 import zlib
 
 from dedup.nouns.fingerprint import Facts
-from dedup.sketching.text import Text
+from dedup.sketching.text import Hashes, Text
 
+FIGURE_SHIFT = 14
+"""The 16 highest bits of the hash in a number's element."""
 KEPT = 16
 """Hashes kept of each kind, the smallest (a bottom-k sketch; Cohen & Kaplan 2007): exact for most stories, and for
 longer ones an unbiased sample, in 32 bytes."""
@@ -25,10 +27,15 @@ _LOWER_INITIAL = re.compile(r"[ ,][a-z]\.[A-Za-z]")
 _SEPARATORS = re.compile(r"\D+")
 
 
-def facts(text: Text) -> Facts:
+def facts(text: Text, figures: Hashes | None = None) -> Facts:
     """The numbers and the names of the story and its headline, as ascending 16-bit hashes."""
     story = "\n".join((text.headline, *text.lines))
-    return Facts(_smallest(numbers(story)), _smallest({name for line in text.lines for name in names(line)}))
+    kept = (
+        ()
+        if figures is None
+        else tuple(sorted({figure >> FIGURE_SHIFT & 0xFFFF for figure in figures.tolist()})[:KEPT])
+    )
+    return Facts(_smallest(numbers(story)), _smallest({name for line in text.lines for name in names(line)}), kept)
 
 
 def numbers(story: str) -> set[str]:

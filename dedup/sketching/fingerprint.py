@@ -3,27 +3,59 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
 
 from dedup.nouns.article import Article
 from dedup.nouns.fingerprint import Fingerprint
 from dedup.sketching.facts import KEPT, facts
 from dedup.sketching.minhash import SCHEME, SEED, sketch
-from dedup.sketching.text import Text, read
+from dedup.sketching.text import Hashes, Text, read
 from dedup.sketching.views import VIEWS, WORDS_LEAST
 
-VERSION = 1
+VERSION = 2
 """Rises whenever the same article would get another fingerprint."""
 
 
-def fingerprint(article: Article) -> Fingerprint:
-    """The fingerprint of an article: a pure function of its title and text."""
+class Understood(Protocol):
+    """What was understood of a story: its language, its elements, and which of them are numbers."""
+
+    @property
+    def language(self) -> str:
+        """As the lexicon names it."""
+        ...
+
+    @property
+    def elements(self) -> Hashes:
+        """All elements, distinct and ascending."""
+        ...
+
+    @property
+    def figures(self) -> Hashes:
+        """Those that are numbers."""
+        ...
+
+
+Listen = Callable[[Text], Understood]
+
+
+def fingerprint(article: Article, listen: Listen | None = None) -> Fingerprint:
+    """The fingerprint of an article: a pure function of its title and text, and of the lexicon by which we `listen`.
+
+    Without a lexicon the view `concepts` has nothing to say.
+    """
     text = read(article)
+    understood = listen(text) if listen else None
+    if understood:
+        text = replace(text, concepts=understood.elements)
     return Fingerprint(
         exact=_exact(text),
         length=text.length,
         script=text.script,
         sketches={view.name: sketch(view, view.elements(text)) for view in VIEWS},
-        facts=facts(text),
+        facts=facts(text, understood.figures if understood else None),
+        language=understood.language if understood else "",
     )
 
 

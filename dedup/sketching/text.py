@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,8 @@ class Text:
     body: Hashes
     script: str
     word_length: float = 1.0
+    concepts: Hashes = field(default_factory=lambda: np.empty(0, np.uint32))
+    """What the story says in any language (concepts.py), where somebody has listened for it."""
 
     @property
     def length(self) -> int:

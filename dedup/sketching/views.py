@@ -21,6 +21,8 @@ WORDS_LEAST = 20
 OPENING_WORDS = 60
 """Words of the story that open it: feeds that carry a summary print 40 to 80 words."""
 OPENING_SHINGLE = 2
+CONCEPTS_LEAST = 16
+"""Fewer concepts than this are two short sentences: too little to know a story by in another language."""
 OPENING_LEAST = 6
 """Fewer words than this open nothing: "Live updates", "Photo of the day" and the like would all be one story."""
 
@@ -38,6 +40,8 @@ class View:
     slots: int
     bands: int
     rows: int
+    fleeting: bool = False
+    """Whether its band keys are posted for the short window: for what happens soon or not at all."""
 
 
 def words(text: Text) -> Hashes:
@@ -58,6 +62,11 @@ def opening(text: Text) -> Hashes:
     if len(start) + len(text.title) < OPENING_LEAST * text.word_length:
         return _NOTHING
     return _distinct(np.concatenate([_runs(part, size) for part in (text.title, start, text.head)]))
+
+
+def concepts(text: Text) -> Hashes:
+    """Language-neutral concepts, numbers and names: finds translations, and paraphrases by way of them."""
+    return text.concepts if len(text.concepts) >= CONCEPTS_LEAST else _NOTHING
 
 
 def shingles(hashes: Hashes, size: int) -> Hashes:
@@ -93,6 +102,7 @@ _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)
 VIEWS = (
     View("words", words, slots=128, bands=32, rows=2),
     View("opening", opening, slots=48, bands=24, rows=2),
+    View("concepts", concepts, slots=256, bands=96, rows=3, fleeting=True),
 )
 """The bands: two rows, because edited copies fall to J .25 (a band of three rows would meet .015 of the time, two
 .0625), and as many bands as the memory of an article allows (docs/design.md, decision 4)."""

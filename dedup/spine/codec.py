@@ -10,7 +10,7 @@ import json
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from dedup.sketching.facts import KEPT
 from dedup.sketching.text import SCRIPT_NAMES
 from dedup.sketching.views import VIEWS
 
-VERSION = 2
+VERSION = 3
 REF_BYTES = 6
 RELATIONS: tuple[Relation | None, ...] = (None, *Relation)
 
@@ -41,14 +41,15 @@ HEAD_BYTES = PLACEMENT_BYTES + _CURSOR.size
 """What stands before a record: its placement, and where in the stream of arrivals it is listed."""
 UNPLACED = bytes(HEAD_BYTES)
 _AGE = struct.Struct("<BHq")
-_PRINT = struct.Struct("<QIBBB" + "".join(f"I{view.slots}s" for view in VIEWS))
+_PRINT = struct.Struct("<QIB3sBBB" + "".join(f"I{view.slots}s" for view in VIEWS))
 _ORIGIN = struct.Struct("<qQQ")
 FIXED_BYTES = _AGE.size + _PRINT.size + _ORIGIN.size
 """A record after its head: so many bytes that always stand in the same places, then facts (two bytes each) and id."""
 _ROW = np.dtype(
     [
         *(("version", "u1"), ("versions", "<u2"), ("updated", "<i8")),
-        *(("exact", "<u8"), ("length", "<u4"), ("script", "u1"), ("numbers", "u1"), ("names", "u1")),
+        *(("exact", "<u8"), ("length", "<u4"), ("script", "u1"), ("language", "S3")),
+        *(("numbers", "u1"), ("names", "u1"), ("figures", "u1")),
         *(
             column
             for view in VIEWS
@@ -147,10 +148,10 @@ def unpack_deck(held: Sequence[bytes]) -> Deck:
     rows = np.frombuffer(b"".join(data[start:end] for data in held), _ROW)
     if (rows["version"] != VERSION).any():
         raise ValueError(f"a record of another version; this is dedup with version {VERSION}")
-    counts = np.stack([rows["numbers"], rows["names"]], axis=1)
+    counts = np.stack([rows["numbers"], rows["names"], rows["figures"]], axis=1)
     sizes = (2 * counts.sum(axis=1)).tolist()
     flat = np.frombuffer(b"".join(data[end : end + size] for data, size in zip(held, sizes, strict=True)), "<u2")
-    facts = np.full((len(held), 2, KEPT), ABSENT, np.uint16)
+    facts = np.full((len(held), 3, KEPT), ABSENT, np.uint16)
     facts[np.arange(KEPT) < counts[:, :, None]] = flat
     return Deck(
         views=tuple(
@@ -158,6 +159,8 @@ def unpack_deck(held: Sequence[bytes]) -> Deck:
         ),
         numbers=facts[:, 0],
         names=facts[:, 1],
+        figures=facts[:, 2],
+        languages=rows["language"],
         lengths=np.maximum(1, rows["length"]).astype(np.float64),
         exact=rows["exact"].astype(np.uint64),
         origins=rows["origin"].astype(np.uint64),
@@ -180,23 +183,28 @@ def _pack_print(found: Fingerprint) -> bytes:
     sketches = [found.sketches.get(view.name, _EMPTY) for view in VIEWS]
     columns = (column for sketch in sketches for column in (sketch.size, sketch.signature))
     script = SCRIPT_NAMES.index(found.script)
-    return _PRINT.pack(found.exact, found.length, script, len(found.facts.numbers), len(found.facts.names), *columns)
+    facts = found.facts
+    counts = (len(facts.numbers), len(facts.names), len(facts.figures))
+    return _PRINT.pack(found.exact, found.length, script, found.language.encode(), *counts, *columns)
 
 
 def _pack_facts(facts: Facts) -> bytes:
-    return struct.pack(f"<{len(facts.numbers) + len(facts.names)}H", *facts.numbers, *facts.names)
+    kept = (*facts.numbers, *facts.names, *facts.figures)
+    return struct.pack(f"<{len(kept)}H", *kept)
 
 
 def _unpack_print(data: bytes, start: int, facts_start: int) -> tuple[Fingerprint, int]:
     """The fingerprint whose fixed part begins at `start`, its facts at `facts_start`; and where these end."""
-    exact, length, script, number_count, name_count, *columns = _PRINT.unpack_from(data, start)
-    facts = struct.unpack_from(f"<{number_count + name_count}H", data, facts_start)
+    exact, length, script, language, *rest = _PRINT.unpack_from(data, start)
+    numbers, names, figures, *columns = rest
+    facts = struct.unpack_from(f"<{numbers + names + figures}H", data, facts_start)
     sketches = {
         view.name: Sketch(size, signature) if size else _EMPTY
         for view, size, signature in zip(VIEWS, columns[::2], columns[1::2], strict=True)
     }
-    kept = Facts(facts[:number_count], facts[number_count:])
-    return Fingerprint(exact, length, SCRIPT_NAMES[script], sketches, kept), facts_start + 2 * len(facts)
+    kept = Facts(facts[:numbers], facts[numbers : numbers + names], facts[numbers + names :])
+    spoken = language.rstrip(b"\0").decode()
+    return Fingerprint(exact, length, SCRIPT_NAMES[script], sketches, kept, spoken), facts_start + 2 * len(facts)
 
 
 def pack_submission(submission: Submission) -> bytes:
@@ -224,7 +232,7 @@ def unpack_submission(data: bytes) -> Submission:
         for (view, count) in zip(VIEWS, bands, strict=True)
         for sketch in (found.sketches[view.name],)
     }
-    fingerprint = Fingerprint(found.exact, found.length, found.script, sketches, found.facts)
+    fingerprint = replace(found, sketches=sketches)
     return Submission(unpack_article(data[counts.size : start]), fingerprint)
 
 

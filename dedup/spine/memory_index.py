@@ -6,7 +6,6 @@ They keep the contract of the Redis store, but for expiry: nothing in memory gro
 from __future__ import annotations
 
 import threading
-from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -17,8 +16,9 @@ from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Placement, Record, Shelf, Stored
 from dedup.reading.identity import ref_of
+from dedup.spine.memory_bands import MemoryBands
 from dedup.spine.settle import address_key
-from dedup.spine.store import BUCKET_CAP, Page
+from dedup.spine.store import Page
 
 
 class MemoryIndex:
@@ -28,7 +28,8 @@ class MemoryIndex:
         self._lock = threading.RLock()
         self._records: dict[int, Record] = {}
         self._articles: dict[int, Article] = {}
-        self._buckets: dict[int, list[int]] = defaultdict(list)
+        self._bands = MemoryBands()
+        self._fleeting = MemoryBands()
         self._links: dict[int, set[int]] = defaultdict(set)
         self._placements: dict[int, Placement] = {}
         self._shelves: dict[int, Shelf] = {}
@@ -50,33 +51,22 @@ class MemoryIndex:
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """See `Index.post`."""
         with self._lock:
-            found: list[set[int]] = []
-            for ref, keys in postings:
-                found.append(self._found(ref, keys))
-                for key in set(keys):
-                    bucket = self._buckets[key]
-                    if ref not in bucket:
-                        insort(bucket, ref)
-                        del bucket[BUCKET_CAP:]
-            return found
+            return self._bands.post(postings)
 
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
         """See `Index.candidates`."""
         with self._lock:
-            return [self._found(None, keys) for keys in bands]
+            return [self._bands.found(None, keys) for keys in bands]
 
-    def _found(self, ref: int | None, keys: Sequence[int]) -> set[int]:
-        """The other refs under any key that is not crowded, and those under two keys."""
-        found: set[int] = set()
-        doubtful: set[int] = set()
-        for key in set(keys):
-            others = {other for other in self._buckets.get(key, ()) if other != ref}
-            if len(others) < BUCKET_CAP:
-                found |= others
-            else:
-                found |= others & doubtful
-                doubtful |= others
-        return found
+    def post_fleeting(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
+        """See `Index.post_fleeting`."""
+        with self._lock:
+            return self._fleeting.post(postings)
+
+    def fleeting_candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
+        """See `Index.fleeting_candidates`."""
+        with self._lock:
+            return [self._fleeting.found(None, keys) for keys in bands]
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """See `Index.records`."""
@@ -172,7 +162,7 @@ class MemoryIndex:
     def articles_at(self, url: str) -> tuple[str, ...]:
         """See `Library.articles_at`."""
         with self._lock:
-            refs = self._buckets.get(address_key(url), ())
+            refs = self._bands.at(address_key(url))
             return tuple(self._records[ref].id for ref in refs if self._articles[ref].url == url)
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:

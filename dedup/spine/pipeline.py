@@ -19,8 +19,8 @@ from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.record import Explanation, Match, Record, Submission, Tally
 from dedup.reading.article import ReadingSettings, read
 from dedup.reading.identity import ref_of
-from dedup.sketching.fingerprint import fingerprint
-from dedup.spine.settle import Settler, posting_keys, record_of
+from dedup.sketching.fingerprint import Listen, fingerprint
+from dedup.spine.settle import Settler, fleeting_keys, posting_keys, record_of
 from dedup.spine.store import Inbox, Index, Library
 
 
@@ -40,11 +40,18 @@ class Pipeline:
     """Reads, fingerprints and settles; explains and compares. Safe to use from several threads."""
 
     def __init__(
-        self, store: Holdings, *, window_s: float, clock: Callable[[], float], reading: ReadingSettings | None = None
+        self,
+        store: Holdings,
+        *,
+        window_s: float,
+        clock: Callable[[], float],
+        reading: ReadingSettings | None = None,
+        listen: Listen | None = None,
     ) -> None:
         self._store = store
         self._window_s = window_s
         self._reading = reading or ReadingSettings()
+        self._listen = listen
         self._settler = Settler(store, window_s=window_s, clock=clock)
 
     def read(self, entry: Entry) -> Article | Skipped:
@@ -75,7 +82,7 @@ class Pipeline:
     def _made(self, entry: Entry) -> Submission | Skipped | _Failed:
         try:
             article = self.read(entry)
-            return article if isinstance(article, Skipped) else Submission(article, fingerprint(article))
+            return article if isinstance(article, Skipped) else self._submission(article)
         except Exception as error:  # anything may come out of a foreign text
             return _failed(entry.id or entry.guid or entry.url or "", error)
 
@@ -96,15 +103,15 @@ class Pipeline:
         """Why, or why not, two articles are together; raises NotFoundError."""
         left, right = self._store.article(a), self._store.article(b)
         one, other = (
-            Submission(left.article, fingerprint(left.article)),
-            Submission(right.article, fingerprint(right.article)),
+            self._submission(left.article),
+            self._submission(right.article),
         )
-        keys = set(posting_keys(one))
+        keys = {*posting_keys(one), *fleeting_keys(one)}
         return Explanation(
             a=a,
             b=b,
             together=left.cluster == right.cluster,
-            candidate=not keys.isdisjoint(posting_keys(other)),
+            candidate=not keys.isdisjoint((*posting_keys(other), *fleeting_keys(other))),
             threshold=LINK,
             evidence=self._compared([record_of(one)], [record_of(other)], self._window_s)[0],
             passages=shared_passages(left.article.text, right.article.text),
@@ -115,13 +122,17 @@ class Pipeline:
         article = self.read(entry)
         if isinstance(article, Skipped):
             return []
-        asked = Submission(article, fingerprint(article))
+        asked = self._submission(article)
         refs = self._store.candidates([posting_keys(asked)])[0]
+        refs |= self._store.fleeting_candidates([fleeting_keys(asked)])[0]
         records = sorted(self._store.records(refs - {ref_of(article.id)}).values(), key=lambda record: record.id)
         window_s = self._window_s if entry.published else float("inf")
         found = zip(records, self._compared([record_of(asked)] * len(records), records, window_s), strict=True)
         best = sorted((pair for pair in found if pair[1].log_odds > LINK), key=lambda pair: -pair[1].log_odds)
         return [match for record, reason in best if (match := self._match(record, reason))]
+
+    def _submission(self, article: Article) -> Submission:
+        return Submission(article, fingerprint(article, self._listen))
 
     def _match(self, record: Record, reason: Evidence) -> Match | None:
         try:

@@ -27,6 +27,7 @@ from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of
+from dedup.sketching.views import VIEWS
 from dedup.spine.store import Index
 
 TRIES = 50
@@ -54,7 +55,10 @@ class Settler:
         found = self._index.post(
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
-        self._index.link(self._links(held, found))
+        soon = self._index.post_fleeting(
+            [(record.ref, fleeting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
+        )
+        self._index.link(self._links(held, [one | other for one, other in zip(found, soon, strict=True)]))
         newer = {now.ref for now, sent in zip(held, records, strict=True) if _words(now) == _words(sent)}
         self._regroup({record.ref: record for record in held}, revised & newer)
 
@@ -213,11 +217,22 @@ def record_of(submission: Submission) -> Record:
 def posting_keys(submission: Submission) -> tuple[int, ...]:
     """The keys under which an article is found: its band keys, and its address, so that two versions of one page meet
     however much was changed."""
-    keys = tuple(key for sketch in submission.fingerprint.sketches.values() for key in sketch.bands)
+    keys = _band_keys(submission, fleeting=False)
     article = submission.article
     if article.url:
         return (*keys, address_key(article.url))
     return (*keys, address_key(f"{article.source} {article.guid}")) if article.guid else keys
+
+
+def fleeting_keys(submission: Submission) -> tuple[int, ...]:
+    """The keys under which an article is found for a short time."""
+    return _band_keys(submission, fleeting=True)
+
+
+def _band_keys(submission: Submission, fleeting: bool) -> tuple[int, ...]:
+    sketches = submission.fingerprint.sketches
+    views = (view.name for view in VIEWS if view.fleeting is fleeting and view.name in sketches)
+    return tuple(key for name in views for key in sketches[name].bands)
 
 
 def address_key(address: str) -> int:

@@ -59,6 +59,14 @@ class Index(Protocol):
         """
         ...
 
+    def post_fleeting(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
+        """As `post`, for the short window, and apart from it."""
+        ...
+
+    def fleeting_candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
+        """As `candidates`, among what was posted for the short window."""
+        ...
+
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
         """Look up without inserting: for each list of band keys the refs that `post` would find."""
         ...

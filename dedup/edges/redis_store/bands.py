@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.edges.redis_store.keys import PARTITIONS, SHARDS, Keys
+from dedup.edges.redis_store.keys import LASTING, PARTITIONS, SHARDS, Keys
 from dedup.edges.redis_store.wire import Script, Wire
 from dedup.spine.codec import REF_BYTES
 from dedup.spine.store import BUCKET_CAP
@@ -21,11 +21,14 @@ POSTING = 10
 class Bands:
     """A multimap from 64-bit keys to refs that forgets what is older than the window."""
 
-    def __init__(self, wire: Wire, keys: Keys, window_s: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, wire: Wire, keys: Keys, window_s: float, clock: Callable[[], float], kind: str = LASTING
+    ) -> None:
         self._wire = wire
         self._keys = keys
         self._window_s = window_s
         self._clock = clock
+        self._kind = kind
 
     def touch(self, postings: Sequence[tuple[int, Sequence[int]]], insert: bool) -> list[set[int]]:
         """The other refs found under each posting's keys (see `Index.post`); if asked to, insert the posting's own ref.
@@ -67,7 +70,7 @@ class Bands:
 
     def _names(self, partition: int, hashes: NDArray[np.uint64]) -> list[str]:
         """The keys that post.lua is told of."""
-        name = self._keys.partition(partition)
+        name = self._keys.partition(partition, self._kind)
         if not self._wire.is_cluster:
             return [name]
         shards = hashes // np.uint64(PARTITIONS) % np.uint64(SHARDS)

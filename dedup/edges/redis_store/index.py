@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
 
 from dedup.edges.redis_store.bands import POST, Bands
-from dedup.edges.redis_store.keys import Keys
+from dedup.edges.redis_store.keys import FLEETING, Keys
 from dedup.edges.redis_store.wire import Command, Script, Wire
 from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
@@ -41,12 +41,13 @@ EVENTS_KEPT = 100_000
 class RedisIndex:
     """`Index` in Redis; threads may share it. Every method raises StoreError when Redis is away."""
 
-    def __init__(self, wire: Wire, keys: Keys, window_s: float, clock: Callable[[], float]) -> None:
+    def __init__(self, wire: Wire, keys: Keys, window_s: float, fleeting_s: float, clock: Callable[[], float]) -> None:
         self._wire = wire
         self._keys = keys
         self._ttl = int(window_s)
         self._clock = clock
         self._bands = Bands(wire, keys, window_s, clock)
+        self._fleeting = Bands(wire, keys, min(fleeting_s, window_s), clock, FLEETING)
 
     def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
         """See `Index.register`."""
@@ -70,6 +71,14 @@ class RedisIndex:
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
         """See `Index.candidates`."""
         return self._bands.touch([(0, keys) for keys in bands], insert=False)
+
+    def post_fleeting(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
+        """See `Index.post_fleeting`."""
+        return self._fleeting.touch(postings, insert=True)
+
+    def fleeting_candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
+        """See `Index.fleeting_candidates`."""
+        return self._fleeting.touch([(0, keys) for keys in bands], insert=False)
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """See `Index.records`."""

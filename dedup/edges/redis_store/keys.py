@@ -27,6 +27,8 @@ from dedup.spine.codec import pack_ref
 
 PARTITIONS = 64
 """Hash tags that the band index is spread over: a batch calls one script a partition."""
+LASTING, FLEETING = "b", "f"
+"""The two band indexes: for the window, and for the short window of the views that are `fleeting`."""
 SHARDS = 1_024
 """Shards of a partition: with 65,536 shards in all, a million articles of 57 keys make shards of 9.6 kB, ten thousand
 articles shards of 100 bytes, whose key and expiry then cost as much as they hold."""
@@ -38,9 +40,9 @@ class Keys:
 
     namespace: str
 
-    def partition(self, number: int) -> str:
+    def partition(self, number: int, kind: str = LASTING) -> str:
         """What the keys of a partition's shards begin with."""
-        return f"{self.namespace}:{{b{number:02d}}}:"
+        return f"{self.namespace}:{{{kind}{number:02d}}}:"
 
     def record(self, ref: int) -> str:
         """An article's record."""

@@ -19,6 +19,8 @@ from dedup.nouns.errors import IndexMismatchError
 from dedup.sketching.fingerprint import settings_name
 from dedup.spine.codec import VERSION
 
+FLEETING_S = 72 * 3_600
+"""Translations follow within three days or hardly at all."""
 SCHEMA = f"codec {VERSION}, {PARTITIONS} x {SHARDS} shards, {settings_name()}"
 """Everything that must be the same for an index to be read: found otherwise, it is refused."""
 
@@ -32,24 +34,33 @@ class RedisStore(RedisIndex, RedisLibrary, RedisInbox, RedisFeedBook):
         namespace: str,
         *,
         window_s: float,
+        fleeting_s: float = FLEETING_S,
         clock: Callable[[], float] = time.time,
         abandoned_s: float = ABANDONED_S,
     ) -> None:
         wire, keys = Wire(client, (*SCRIPTS, *FEED_SCRIPTS, DELIVERIES)), Keys(namespace)
-        RedisIndex.__init__(self, wire, keys, window_s, clock)
+        RedisIndex.__init__(self, wire, keys, window_s, fleeting_s, clock)
         RedisLibrary.__init__(self, wire, keys, Bands(wire, keys, window_s, clock))
         RedisInbox.__init__(self, wire, keys, abandoned_s)
         RedisFeedBook.__init__(self, wire, keys)
 
     @classmethod
-    def open(cls, url: str, namespace: str, *, window_s: float, clock: Callable[[], float] = time.time) -> Self:
+    def open(
+        cls,
+        url: str,
+        namespace: str,
+        *,
+        window_s: float,
+        fleeting_s: float = FLEETING_S,
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
         """A store on the Redis at `url` (see `connect`), ready to use.
 
         Raises StoreError when it is away, and IndexMismatchError when the index was written with other settings.
         """
         with translate():
             client = connect(url)
-        store = cls(client, namespace, window_s=window_s, clock=clock)
+        store = cls(client, namespace, window_s=window_s, fleeting_s=fleeting_s, clock=clock)
         store.prepare()
         return store
 

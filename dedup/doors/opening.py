@@ -11,9 +11,10 @@ from contextlib import ExitStack
 from functools import partial
 
 from dedup.doors.engine import Engine, Polling
-from dedup.doors.settings import DAY_S, Settings, redacted
+from dedup.doors.settings import DAY_S, HOUR_S, Settings, redacted
 from dedup.edges.embedded import EmbeddedRedis
 from dedup.edges.fetch import Fetcher, FetchSettings
+from dedup.edges.lexicon_file import Listener
 from dedup.edges.redis_store import RedisStore
 from dedup.following.schedule import ScheduleSettings
 from dedup.loops.poller import Poller, PollerSettings
@@ -28,21 +29,36 @@ def open_engine(settings: Settings) -> Engine:
     with ExitStack() as opened:
         embedded = None if settings.redis.url else opened.enter_context(EmbeddedRedis(settings.data.path))
         url = embedded.url if embedded else settings.redis.url
-        store = RedisStore.open(url, settings.redis.namespace, window_s=settings.window.days * DAY_S)
+        store = RedisStore.open(
+            url,
+            settings.redis.namespace,
+            window_s=settings.window.days * DAY_S,
+            fleeting_s=settings.window.translations_hours * HOUR_S,
+        )
         opened.callback(store.close)
         fetcher = opened.enter_context(Fetcher(_fetch_settings(settings)))
         reading = ReadingSettings(min_words=settings.ingest.min_words, max_text_bytes=settings.ingest.max_text_bytes)
         read_entry = partial(read, settings=reading)
+        listen = Listener()
 
         def poller(stop: threading.Event) -> Polling:
             return Poller(
-                store, store, fetcher.fetch, read_entry, fingerprint, _poller_settings(settings), time.time, stop
+                store,
+                store,
+                fetcher.fetch,
+                read_entry,
+                partial(fingerprint, listen=listen),
+                _poller_settings(settings),
+                time.time,
+                stop,
             )
 
         return Engine(
             place=f"{settings.data.path} (Redis of its own)" if embedded else redacted(url),
             store=store,
-            pipeline=Pipeline(store, window_s=settings.window.days * DAY_S, clock=time.time, reading=reading),
+            pipeline=Pipeline(
+                store, window_s=settings.window.days * DAY_S, clock=time.time, reading=reading, listen=listen
+            ),
             read=read_entry,
             canonical=canonical_url,
             poller=poller,

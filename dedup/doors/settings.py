@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-MINUTE_S, DAY_S = 60, 86_400
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 KIB, MIB = 1_024, 1_048_576
 REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster", "redis+sentinel", "rediss+sentinel")
 
@@ -73,6 +73,7 @@ class Window(Section):
     """How long a story stays alive after its last article."""
 
     days: Annotated[int, Field(ge=1, le=365)] = 14
+    translations_hours: Annotated[int, Field(ge=1, le=24 * 365)] = 72
 
 
 class Poll(Section):

@@ -92,6 +92,15 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedConcept:
+    """Something that two articles say, each in its own words; `concept` is what it is called in English."""
+
+    concept: str
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why, or why not, two articles are together.
 
@@ -106,6 +115,7 @@ class Explanation:
     threshold: float
     evidence: Evidence
     passages: tuple[Passage, ...] = ()
+    concepts: tuple[SharedConcept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

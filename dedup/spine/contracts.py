@@ -139,6 +139,14 @@ class PassageShape(TypedDict):
     words: int
 
 
+class ConceptShape(TypedDict):
+    """Something that both articles say: its name in English, and the words of each."""
+
+    concept: str
+    a: list[str]
+    b: list[str]
+
+
 class ExplanationShape(TypedDict):
     """Why, or why not, two articles are together."""
 
@@ -153,6 +161,7 @@ class ExplanationShape(TypedDict):
     views: list[ViewShape]
     facts: dict[str, float]
     passages: list[PassageShape]
+    concepts: list[ConceptShape]
 
 
 class MatchShape(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,12 +16,40 @@ from dedup.nouns.article import Article
 from dedup.nouns.errors import NotFoundError, StoreError
 from dedup.nouns.evidence import Evidence
 from dedup.nouns.feed import Entry, Skipped
-from dedup.nouns.record import Explanation, Match, Record, Submission, Tally
+from dedup.nouns.record import Explanation, Match, Record, SharedConcept, Submission, Tally
 from dedup.reading.article import ReadingSettings, read
 from dedup.reading.identity import ref_of
-from dedup.sketching.fingerprint import Listen, fingerprint
+from dedup.sketching.fingerprint import Understood, fingerprint
+from dedup.sketching.text import Text
+from dedup.sketching.text import read as read_text
 from dedup.spine.settle import Settler, fleeting_keys, posting_keys, record_of
 from dedup.spine.store import Inbox, Index, Library
+
+
+class Said(Protocol):
+    """What an element of a story means in English, and the words that say so."""
+
+    @property
+    def gloss(self) -> str:
+        """The English name."""
+        ...
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words."""
+        ...
+
+
+class Listening(Protocol):
+    """Understands stories whatever their language."""
+
+    def __call__(self, text: Text) -> Understood:
+        """What a story says, as elements."""
+        ...
+
+    def origins(self, text: Text) -> Mapping[int, Said]:
+        """What each element means, and where it comes from."""
+        ...
 
 
 class Holdings(Index, Library, Inbox, Protocol):
@@ -46,7 +74,7 @@ class Pipeline:
         window_s: float,
         clock: Callable[[], float],
         reading: ReadingSettings | None = None,
-        listen: Listen | None = None,
+        listen: Listening | None = None,
     ) -> None:
         self._store = store
         self._window_s = window_s
@@ -115,6 +143,7 @@ class Pipeline:
             threshold=LINK,
             evidence=self._compared([record_of(one)], [record_of(other)], self._window_s)[0],
             passages=shared_passages(left.article.text, right.article.text),
+            concepts=self._shared_concepts(left.article, right.article),
         )
 
     def similar(self, entry: Entry) -> list[Match]:
@@ -130,6 +159,17 @@ class Pipeline:
         found = zip(records, self._compared([record_of(asked)] * len(records), records, window_s), strict=True)
         best = sorted((pair for pair in found if pair[1].log_odds > LINK), key=lambda pair: -pair[1].log_odds)
         return [match for record, reason in best if (match := self._match(record, reason))]
+
+    def _shared_concepts(self, a: Article, b: Article) -> tuple[SharedConcept, ...]:
+        """What both say, in the words of each; what was said in the most words first."""
+        if self._listen is None:
+            return ()
+        left, right = self._listen.origins(read_text(a)), self._listen.origins(read_text(b))
+        shared = [
+            SharedConcept(left[element].gloss, left[element].words, right[element].words)
+            for element in sorted(left.keys() & right.keys())
+        ]
+        return tuple(sorted(shared, key=lambda one: -len(one.a) - len(one.b)))
 
     def _submission(self, article: Article) -> Submission:
         return Submission(article, fingerprint(article, self._listen))

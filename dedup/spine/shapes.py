@@ -14,6 +14,7 @@ from dedup.nouns.schedule import FeedState
 from dedup.spine.contracts import (
     ArticleShape,
     ClusterShape,
+    ConceptShape,
     ErrorShape,
     EventShape,
     EventsShape,
@@ -153,6 +154,7 @@ def explanation(explanation: Explanation) -> ExplanationShape:
         views=_views(evidence),
         facts={name: round(_finite(value), 4) for name, value in evidence.facts},
         passages=[PassageShape(a=each.a, b=each.b, words=each.words) for each in explanation.passages],
+        concepts=[ConceptShape(concept=each.concept, a=[*each.a], b=[*each.b]) for each in explanation.concepts],
     )
 
 

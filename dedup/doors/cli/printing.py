@@ -17,6 +17,10 @@ from dedup.spine.desk import Lookup, Status
 TITLE_COLUMNS = 60
 
 
+CONCEPTS_SHOWN = 20
+"""Shared concepts that a person is shown; programs get all."""
+
+
 def plain(text: str) -> str:
     """The text without control characters: a title from a feed may hold escape sequences."""
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in text)
@@ -116,6 +120,12 @@ def explanation(each: Explanation) -> str:
         lines += ["", table(["VIEW", "JACCARD", "CONTAINMENT"], rows, indent="  ")]
     if evidence.facts:
         lines += ["", table(["FACT", "VALUE"], [[name, f"{value:.3f}"] for name, value in evidence.facts], indent="  ")]
+    if each.concepts:
+        rows = [
+            [one.concept, cut(", ".join(one.a), 40), cut(", ".join(one.b), 40)]
+            for one in each.concepts[:CONCEPTS_SHOWN]
+        ]
+        lines += ["", table(["BOTH SAY", "A", "B"], rows, indent="  ")]
     if each.passages:
         rows = [[str(passage.words), cut(f"“{passage.a}”", 90)] for passage in each.passages]
         lines += ["", table(["WORDS", "SHARED PASSAGE"], rows, indent="  ")]

@@ -34,11 +34,11 @@ _SCALES = {
 }
 _POWERS = {**{word: power for power, words in _SCALES.items() for word in words.split()}, **_MYRIADS}
 
-_NUMBER = re.compile(r"\d{1,3}(?: \d{3})+(?![\d])|\d+(?:[.,٫٬'’\u00a0\u202f]\d+)*")
+_NUMBER = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9])|[0-9]+(?:[.,٫٬'’\u00a0\u202f][0-9]+)*")
 _SEPARATOR = re.compile(r"[.,٫٬'’\u00a0\u202f ]")
 _FOLLOWER = re.compile(r"\s?([万萬億亿兆千만억조천]|[^\W\d_]+(?:[\u0900-\u0963]+[^\W\d_]*)*)")
-_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_FOREIGN_DIGIT = re.compile("[٠-٩۰-۹०-९০-৯੦-੯૦-૯௦-௯౦-౯൦-൯๐-๙０-９]")
+_ISO_DATE = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b")
 
 
 def numbers(story: str) -> Iterator[tuple[str, str]]:
@@ -49,7 +49,8 @@ def numbers(story: str) -> Iterator[tuple[str, str]]:
     """
     if not story.isascii():
         story = _western(story)
-    story = _ISO_DATE.sub(r"\1 / \2 / \3", story)
+    if "-" in story:
+        story = _ISO_DATE.sub(r"\1 / \2 / \3", story)
     for match in _NUMBER.finditer(story):
         follower = _FOLLOWER.match(story, match.end())
         power = _POWERS.get(follower[1].lower(), 0) if follower else 0

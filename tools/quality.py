@@ -59,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and say by the exit code whether every floor is reached."""
     asked = _parser().parse_args(arguments)
     lines = measure(asked.redis, asked.set or list(SETS), _progress if sys.stderr.isatty() else _silence)
+    lines += [Line("seeds", "", score) for score in seed_scores()]
     print(as_json(lines) if asked.json else as_table(lines))
     return int(any(line.score.missed for line in lines))
 
@@ -76,7 +77,7 @@ def measure(place: str | None, names: Sequence[str], tell: Tell) -> list[Line]:
         grouping = _grouped(articles, _within(place, "together"), "all together", tell)
         for name, measured in sets.items():
             lines += [Line(name, "together", score) for score in measured.scores(grouping)]
-    return [*lines, *(Line("seeds", "", score) for score in seed_scores())]
+    return lines
 
 
 def _within(place: str | None, name: str) -> str | None:

@@ -47,7 +47,7 @@ def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], wind
     ordered = sorted(records, key=lambda record: (record.published, record.ref))
     columns = deck(ordered)
     prints = _prints(columns, _linked_pairs(ordered, links), window_s)
-    heads = np.array([found[0] for found in prints])
+    heads = np.array([found[0] for found in prints], np.intp)
     odds, shares = _all_pairs(columns, heads, window_s)
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []

@@ -52,10 +52,8 @@ def terms(features: Features) -> dict[str, Floats]:
         "short, not brief": short * (1 - brief),
         "brief": brief,  # how much of the shorter text the opening speaks for
         "opening of a longer one": opening.containment**2 * brief * short,
-        "numbers differ": numbers,
-        "numbers differ much": -numbers * numbers,
+        "numbers differ": -numbers * numbers,
         "names differ": names,
-        "names differ much": -names * names,
         "one source": elsewhere,
         "one source, facts differ": elsewhere * np.minimum(numbers, names),
     }
@@ -131,7 +129,7 @@ def weights(features: Features, odds: Floats) -> Floats:
 
 def relations(features: Features) -> NDArray[np.object_]:
     """How each pair is related, if it is one story."""
-    named = np.full(len(features.exact), Relation.COPY, object)
+    named = np.array([Relation.COPY] * len(features.exact), object)  # np.full would make strings of them
     named[features.size_ratio < EXCERPT_RATIO] = Relation.EXCERPT
     words, opening = features.views[0], features.views[1]
     reworded = (words.jaccard < REWORDED) & (opening.containment < HALF)

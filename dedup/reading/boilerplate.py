@@ -54,11 +54,12 @@ _RIGHTS = (
 _CREDIT = re.compile(
     r"\((?:[^()]{0,40}(?:photo|foto|image|file|via)\b[^()]{0,40}|AP|AFP|Reuters|EPA|dpa|EFE|ANSA)\)", re.IGNORECASE
 )
-_CAPITALISED = r"(?:[^\W\d_a-zа-яα-ω][^\s()—–]*|\d{1,4}[.,]?|de|la|le|al|el|am|im|den|der|del|of|the)"
+_CAPITALISED = r"(?:[^\W\d_a-zа-яα-ω][^\s()—–/]*|\d{1,4}[.,]?|de|la|le|al|el|am|im|den|der|del|of|the)"
 _PLACE = rf"{_CAPITALISED}(?:[\s/]+{_CAPITALISED}){{0,6}}"
+_DAY = r"(?:\d{1,2}\.?\s+[^\W\d_]{3,10}\.?\s*)?"
 _DATELINE = re.compile(
     rf"""^(?:
-      {_PLACE},?\s*\([^()\n]{{2,40}}\)\s*[—–:-]{{1,2}}\s*|     # LONDON (Agency) -    PARIS, May 5 (Agency) -
+      {_PLACE},?\s*{_DAY}\([^()\n]{{2,40}}\)\s*[—–:-]{{1,2}}\s*|  # LONDON (Agency) -    PARIS, 5 mai (Agency) -
       [A-ZА-Я]{{3}}[^()\na-z]{{0,40}}\([^()\n]{{2,40}}\)\s+|    # LONDON (Agency) Police said
       {_PLACE}\s*(?:[—–]|\s--?)\s+|                           # GLASGOW, Scotland —
       \([^()\n]{{2,40}}\)\s*(?:[—–-]{{1,2}}\s*)?|             # (Seoul)

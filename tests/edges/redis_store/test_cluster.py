@@ -53,6 +53,10 @@ class TestClusterStore(StoreContract):
 
 
 class TestOrderInCluster(OrderIndependence):
+    """The smaller part of the property: what differs from one Redis is the round trips, and they take their time."""
+
+    test_redelivery = test_workers_between_each_other = test_workers_that_end_and_repeat = None
+
     @pytest.fixture(autouse=True)
     def _in_cluster(self, cluster: Cluster, namespace: str) -> Iterator[None]:
         self._url, self._namespace, self._opened = cluster.url, namespace, list[RedisStore]()

@@ -1,4 +1,4 @@
-"""A Redis Cluster holds the same contract and gives the same partition, also while slots move and nodes change places."""
+"""A Redis Cluster keeps the same contract and gives the same partition, also while slots move and a node fails over."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class TestClusterStore(StoreContract):
 class TestOrderInCluster(OrderIndependence):
     """The smaller part of the property: what differs from one Redis is the round trips, and they take their time."""
 
-    test_redelivery = test_workers_between_each_other = test_workers_that_end_and_repeat = None
+    test_redelivery = test_workers_between_each_other = test_workers_that_end_and_repeat = None  # type: ignore[assignment]
 
     @pytest.fixture(autouse=True)
     def _in_cluster(self, cluster: Cluster, namespace: str) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import perf_counter
@@ -21,37 +21,14 @@ BOILERPLATE = (
 
 
 def crowds(articles: int = 5_000) -> None:
-    """Each crowd of `articles` (boilerplate and template: of ten times and twenty times as many when asked for)."""
+    """Each crowd of so many articles."""
     describe()
-    rows = []
-    for name, entries in (
-        ("plain", Corpus().take(articles)),
-        ("a boilerplate passage in all", list(islice(_boilerplate(), articles))),
-        ("one story, other outlets", list(islice(_one_story(), articles))),
-        ("one template filled in", list(islice(_template(), articles))),
-    ):
-        with stand() as here:
-            pipeline, spent, before = here.pipeline(), [], here.used_bytes()
-            for start in range(0, len(entries), BATCH):
-                begun = perf_counter()
-                tally = pipeline.ingest(entries[start : start + BATCH])
-                spent.append((perf_counter() - begun) / tally.accepted)
-            last = spent[-max(1, len(spent) // 5) :]
-            page = here.store.clusters(1, limit=len(entries) + 1)
-            biggest = max(len(cluster.members) for cluster in page.clusters)
-            used = (here.used_bytes() - before) / len(entries)
-            rows.append(
-                (
-                    name,
-                    len(entries),
-                    len(entries) / sum(spent) / BATCH,
-                    len(last) / sum(last),
-                    len(page.clusters),
-                    biggest,
-                    used,
-                )
-            )
-    rows = [(name, count, rate * BATCH, *rest) for name, count, rate, *rest in rows]
+    rows = [
+        ("plain", *_measured(Corpus().take(articles))),
+        ("a boilerplate passage in all", *_measured(list(islice(_boilerplate(), articles)))),
+        ("one story, other outlets", *_measured(list(islice(_one_story(), articles)))),
+        ("one template filled in", *_measured(list(islice(_template(), articles)))),
+    ]
     head = (
         "crowd",
         "articles",
@@ -62,6 +39,26 @@ def crowds(articles: int = 5_000) -> None:
         "bytes an article, with text",
     )
     table("Crowds", head, rows)
+
+
+def _measured(entries: Sequence[Entry]) -> tuple[int, float, float, int, int, float]:
+    with stand() as here:
+        pipeline, spent_s, before = here.pipeline(), list[float](), here.used_bytes()
+        for start in range(0, len(entries), BATCH):
+            begun = perf_counter()
+            pipeline.ingest(entries[start : start + BATCH])
+            spent_s.append(perf_counter() - begun)
+        late = max(1, len(spent_s) // 5)
+        late_count = len(entries) - (len(spent_s) - late) * BATCH
+        clusters = here.store.clusters(1, limit=len(entries) + 1).clusters
+        return (
+            len(entries),
+            len(entries) / sum(spent_s),
+            late_count / sum(spent_s[-late:]),
+            len(clusters),
+            max(len(cluster.members) for cluster in clusters),
+            (here.used_bytes() - before) / len(entries),
+        )
 
 
 def _boilerplate() -> Iterator[Entry]:
@@ -92,8 +89,8 @@ def _template() -> Iterator[Entry]:
             title=f"Lottery numbers of draw {number}",
             content=(
                 f"These are the winning numbers of draw {number} of the state lottery: {balls}. The bonus ball was "
-                f"{int(chance.integers(50))}. {int(chance.integers(9))} tickets shared the jackpot of {prize} crowns. Results "
-                f"are confirmed by the lottery's notary and published without guarantee. The next draw takes place on "
-                f"Saturday at eight in the evening, and tickets can be bought until seven at every kiosk in the country."
+                f"{int(chance.integers(50))}. {int(chance.integers(9))} tickets shared the jackpot of {prize} crowns. "
+                f"Results are confirmed by the lottery's notary and published without guarantee. The next draw takes place "
+                f"on Saturday at eight in the evening, and tickets can be bought until seven at every kiosk."
             ),
         )

@@ -8,8 +8,8 @@ from itertools import islice
 from time import perf_counter
 from typing import cast
 
-from benchmarks.prints import SPACING_S, Prints
-from benchmarks.stand import BATCH, DAY_S, WINDOW_S, Stand, describe, stand, table
+from benchmarks.prints import Prints
+from benchmarks.stand import BATCH, WINDOW_S, Stand, describe, stand, table
 from dedup.spine.settle import Settler
 
 MEASURED = 4_096
@@ -28,7 +28,7 @@ def large(articles: int = 100_000) -> None:
     with stand() as here:
         empty = here.used_bytes()
         settler = Settler(here.store, window_s=WINDOW_S, clock=here.clock)
-        prints = Prints(spacing_s=min(WINDOW_S / articles, 60.0) if articles < WINDOW_S / SPACING_S else SPACING_S)
+        prints = Prints(spacing_s=WINDOW_S / articles)
         for size in sizes:
             while prints.made < size - MEASURED:
                 _settle(here, settler, prints, BATCH)
@@ -63,7 +63,7 @@ def _lookups(here: Stand, size: int) -> tuple[float, float]:
 
 
 def _memory(here: Stand, empty: int, size: int) -> tuple[object, ...]:
-    """Bytes an article, by kind of key: a sample of the keys by MEMORY USAGE, with what the server adds for key tables."""
+    """Bytes an article, by kind of key: MEMORY USAGE of a sample, with what the server adds for its tables."""
     sums: defaultdict[str, float] = defaultdict(float)
     counts: defaultdict[str, int] = defaultdict(int)
     for key in islice(here.client.scan_iter("bench:*", count=5_000), SAMPLED + size // 4):
@@ -90,6 +90,3 @@ def _kind(key: bytes) -> str:
     if tail.startswith(":"):
         return "bands"
     return tail if tail in KINDS else "other"
-
-
-__all__ = ["DAY_S", "large"]

@@ -44,7 +44,8 @@ def workers(articles: int = 20_000) -> None:
                 for number in range(count)
             ]
             for process in running:
-                assert process.stdout and process.stdout.readline() == "ready\n"
+                assert process.stdout
+                assert process.stdout.readline() == "ready\n"
             redis_s, begun = here.cpu_s(), perf_counter()
             for process in running:
                 assert process.stdin

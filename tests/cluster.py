@@ -47,12 +47,21 @@ class Cluster:
         places = ",".join(f"127.0.0.1:{node.port}" for node in self.primaries)
         return f"redis+cluster://{places}"
 
-    def move(self, slot: int, source: Node, target: Node, halfway: Callable[[], None] = lambda: None) -> None:
-        """Move a slot with its keys, as redis-cli does; `halfway` is called when some of the keys have moved."""
+    def owner(self, slot: int) -> Node:
+        """The primary that holds a slot."""
+        rows = self.primaries[1].say("CLUSTER", "SLOTS")
+        assert isinstance(rows, list)
+        port = next(row[2][1] for row in rows if row[0] <= slot <= row[1])
+        return next(node for node in (*self.primaries, self.replica) if node.port == port)
+
+    def move(self, slot: int, halfway: Callable[[], None] = lambda: None) -> None:
+        """Move a slot to another primary, as redis-cli does; `halfway` is called when some of its keys have moved."""
+        source = self.owner(slot)
+        target = next(node for node in self.primaries[1:] if node is not source)
         target.say("CLUSTER", "SETSLOT", slot, "IMPORTING", source.id)
         source.say("CLUSTER", "SETSLOT", slot, "MIGRATING", target.id)
         first = True
-        while keys := source.say("CLUSTER", "GETKEYSINSLOT", slot, 20):
+        while keys := source.say("CLUSTER", "GETKEYSINSLOT", slot, 5):
             assert isinstance(keys, list)
             source.say("MIGRATE", "127.0.0.1", target.port, "", 0, 5_000, "KEYS", *keys)
             if first:
@@ -80,9 +89,9 @@ def started(program: Path, folder: Path) -> Iterator[Cluster]:
             node.say("CLUSTER", "MEET", "127.0.0.1", nodes[0].port)
         until(lambda: all(_knows(node, 4) for node in nodes))
         nodes[3].say("CLUSTER", "REPLICATE", nodes[0].id)
-        until(lambda: all(b"cluster_state:ok" in bytes(_told(node, "INFO")) for node in nodes))
+        until(lambda: all(b"cluster_state:ok" in _told(node, "INFO") for node in nodes))
         until(lambda: nodes[3].client.info("replication").get("master_link_status") == "up")
-        until(lambda: all(b"slave" in bytes(_told(node, "NODES")) for node in nodes))
+        until(lambda: all(b"slave" in _told(node, "NODES") for node in nodes))
         yield Cluster(nodes[:3], nodes[3])
 
 
@@ -128,12 +137,7 @@ def _answers(client: redis.Redis) -> bool:
 
 
 def _told(node: Node, what: str) -> bytes:
-    wire = redis.connection.Connection(port=node.port)  # a client would take the answer apart
-    try:
-        wire.send_command("CLUSTER", what)
-        answer = wire.read_response()
-    finally:
-        wire.disconnect()
+    answer = node.say("CLUSTER", what)
     assert isinstance(answer, bytes)
     return answer
 

@@ -14,6 +14,7 @@ drawn and read after it, so the regrouping with the highest ticket has seen all 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,8 +29,13 @@ from dedup.nouns.errors import StoreError
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of
 from dedup.sketching.views import VIEWS
-from dedup.spine.store import Index
+from dedup.spine.store import BUCKET_CAP, Index
 
+CROWD = BUCKET_CAP
+"""An article that resembles more others than this is one of a story printed by hundreds of outlets."""
+CROWD_LINKS = 16
+"""So many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they form a
+star and not a clique. A clique of 5,000 has millions of links, to be read whenever one more print arrives."""
 TRIES = 50
 """Regroupings lost to other workers before a batch is given back. Each loss means that somebody else won."""
 PAIRS_AT_ONCE = 50_000
@@ -96,7 +102,8 @@ class Settler:
         ordered = sorted(pairs)
         ends = np.array([(places[a], places[b]) for a, b in ordered], np.intp).reshape(-1, 2)
         odds = self._odds(joined(deck(held), columns), ends)
-        return [pair for pair, value in zip(ordered, odds, strict=True) if value > LINK]
+        accepted = [pair for pair, value in zip(ordered, odds, strict=True) if value > LINK]
+        return accepted if len(accepted) <= CROWD else _thinned(accepted, set(own))
 
     def _judge(self, left: Sequence[Record], right: Sequence[Record]) -> list[float]:
         """Log-odds of each pair."""
@@ -243,6 +250,17 @@ def address_key(address: str) -> int:
 def _words(record: Record) -> int:
     """What tells versions of an article apart."""
     return record.fingerprint.exact
+
+
+def _thinned(links: Sequence[tuple[int, int]], own: Collection[int]) -> list[tuple[int, int]]:
+    """The links without most of those of articles in a crowd; a link stays if either end wants it."""
+    others: defaultdict[int, list[int]] = defaultdict(list)
+    for a, b in links:
+        for ref, other in ((a, b), (b, a)):
+            if ref in own:
+                others[ref].append(other)
+    wanted = {ref: sorted(linked)[:CROWD_LINKS] if len(linked) > CROWD else linked for ref, linked in others.items()}
+    return sorted({(min(ref, other), max(ref, other)) for ref, linked in wanted.items() for other in linked})
 
 
 def components(links: Mapping[int, Collection[int]]) -> list[list[int]]:

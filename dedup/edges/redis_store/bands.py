@@ -92,9 +92,10 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int
     whose, crowded = np.repeat(np.array(owners), sizes), np.repeat(sizes >= BUCKET_CAP, sizes)
     order = np.lexsort((refs, whose))
     whose, refs, crowded = whose[order], refs[order], crowded[order]
-    again = np.zeros(len(refs), np.bool_)
-    again[1:] = (whose[1:] == whose[:-1]) & (refs[1:] == refs[:-1])
-    told = again | ~crowded
+    another = np.ones(len(refs), np.bool_)
+    another[1:] = (whose[1:] != whose[:-1]) | (refs[1:] != refs[:-1])
+    firsts = np.flatnonzero(another)
+    told = firsts[(np.diff(firsts, append=len(refs)) > 1) | np.logical_or.reduceat(~crowded, firsts)]
     yield from zip(whose[told].tolist(), refs[told].tolist(), strict=True)
 
 

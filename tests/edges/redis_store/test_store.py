@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
 
 import pytest
 import redis
@@ -48,8 +47,8 @@ def stories(count: int, start: int = 0) -> list[Entry]:
 
 
 @pytest.fixture
-def store(redis_client: redis.Redis, namespace: str) -> Iterator[RedisStore]:
-    yield a_store(redis_client, namespace)
+def store(redis_client: redis.Redis, namespace: str) -> RedisStore:
+    return a_store(redis_client, namespace)
 
 
 class TestRedisStore(StoreContract):

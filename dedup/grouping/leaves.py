@@ -20,6 +20,11 @@ SURE = 1.0
 """Log-odds that a host must have: a few words in common are soon found among the many of a longer text. Of 1,226
 excerpts cut from labelled articles 99 % reach it with their originals (tools/calibrate.py)."""
 
+AS_GOOD = 2.0
+"""A host that is less sure by this is as good: the error of a similarity that is estimated from 48 slots."""
+STRANGERS = -3.0
+"""Log-odds below which two hosts have nothing in common: half of the labelled pairs of different texts are below."""
+
 
 def doubted(log_odds: Floats, lengths: Floats) -> Floats:
     """The log-odds [n, n], those of a brief text and a much longer one lowered by what makes a host sure."""
@@ -28,13 +33,17 @@ def doubted(log_odds: Floats, lengths: Floats) -> Floats:
 
 
 def hosts(doubted: Floats, lengths: Floats) -> Indices:
-    """For each node the longer one that it hangs on, -1 for those that stand by themselves.
+    """For each node the longer one that it hangs on, -1 for those that stand by themselves, and its own number for
+    those that belong to nobody: what they share with several texts that have nothing in common is furniture.
 
     The log-odds are `doubted` and not limited, so that the best of several sure hosts can be told.
     """
     wanted = np.where(_under(lengths), doubted, -np.inf)
     best = wanted.argmax(axis=1) if len(wanted) else np.empty(0, np.intp)
-    return np.where(wanted.max(axis=1, initial=-np.inf) > 0, best, -1)
+    most = wanted.max(axis=1, initial=-np.inf)
+    rivals = (wanted > 0) & (wanted > most[:, None] - AS_GOOD)
+    adrift = (rivals & (doubted[best] < STRANGERS)).any(axis=1)
+    return np.where(most <= 0, -1, np.where(adrift, np.arange(len(best)), best))
 
 
 def _under(lengths: Floats) -> NDArray[np.bool_]:

@@ -75,9 +75,14 @@ def _groups(odds: Floats, shares: Floats, lengths: Floats) -> list[tuple[list[Pa
     pairs = [strongest_tree(odds, group) for group in groups]
     placed = {node: number for number, group in enumerate(groups) for node in group}
     for leaf in sorted(np.flatnonzero(host >= 0).tolist(), key=lambda leaf: -lengths[leaf]):  # a host may be a leaf
-        number = placed[leaf] = placed[int(host[leaf])]
-        groups[number].append(leaf)
-        pairs[number].append((int(host[leaf]), leaf))
+        if host[leaf] == leaf:
+            placed[leaf] = len(groups)
+            groups.append([leaf])
+            pairs.append([])
+        else:
+            number = placed[leaf] = placed[int(host[leaf])]
+            groups[number].append(leaf)
+            pairs[number].append((int(host[leaf]), leaf))
     return [(held, sorted(group)) for held, group in zip(pairs, groups, strict=True)]
 
 

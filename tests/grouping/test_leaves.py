@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.grouping.leaves import BRIEF_WORDS, HOST_RATIO, SURE, doubted, hosts
+from dedup.grouping.leaves import AS_GOOD, BRIEF_WORDS, HOST_RATIO, STRANGERS, SURE, doubted, hosts
 from dedup.matching.deck import Floats
 
 LONG = 5.0 * BRIEF_WORDS
@@ -22,12 +22,12 @@ def hanging(odds: Floats, *lengths: float) -> list[int]:
 
 
 def test_a_brief_text_hangs_on_the_best_of_its_hosts_only() -> None:
-    odds = table(3, {(0, 1): 6.0, (0, 2): 9.0})
+    odds = table(3, {(0, 1): 6.0, (0, 2): 9.0, (1, 2): -1.0})
     assert hanging(odds, 50, LONG, LONG) == [2, -1, -1]
 
 
 def test_beyond_doubt_the_best_host_can_still_be_told() -> None:
-    odds = table(3, {(0, 1): 30.0, (0, 2): 31.0})
+    odds = table(3, {(0, 1): 30.0, (0, 2): 31.0, (1, 2): -1.0})
     assert hanging(odds, 50, LONG, LONG) == [2, -1, -1]
 
 
@@ -42,6 +42,13 @@ def test_an_unsure_host_is_none_and_what_it_says_counts_as_doubt() -> None:
     assert hanging(odds, 50, LONG) == [-1, -1]
     assert doubted(odds, np.array([50, LONG]))[0, 1] == -SURE / 2
     assert doubted(odds, np.array([LONG, LONG]))[0, 1] == SURE / 2
+
+
+def test_what_fits_two_strangers_equally_is_furniture_and_belongs_to_nobody() -> None:
+    strangers = table(3, {(0, 1): 6.0, (0, 2): 6.0 - AS_GOOD / 2})
+    assert hanging(strangers, 50, LONG, LONG) == [0, -1, -1]
+    akin = table(3, {(0, 1): 6.0, (0, 2): 6.0 - AS_GOOD / 2, (1, 2): STRANGERS / 2})
+    assert hanging(akin, 50, LONG, LONG) == [1, -1, -1]
 
 
 def test_a_blurb_may_hang_on_a_summary() -> None:

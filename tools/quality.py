@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from dedup.edges.lexicon_file import Listener
 from dedup.reading.article import ReadingSettings, read
 from dedup.reading.identity import canonical_url
 from dedup.spine.desk import Desk
@@ -44,7 +45,7 @@ def open_store(place: str | None) -> Iterator[Desk]:
     """An empty index: in memory, or at a Redis URL or in a data directory. The one place that decides where."""
     if place is None:
         store, settings = MemoryStore(), ReadingSettings()
-        pipeline = Pipeline(store, window_s=WINDOW_S, clock=lambda: SEEN, reading=settings)
+        pipeline = Pipeline(store, window_s=WINDOW_S, clock=lambda: SEEN, reading=settings, listen=Listener())
         yield Desk(
             store, pipeline, read=lambda entry: read(entry, settings), canonical=canonical_url, clock=lambda: SEEN
         )

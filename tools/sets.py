@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from dedup.nouns.cluster import Cluster, Member
 from dedup.nouns.evidence import Relation
-from tools.labelled import Labelled, Pair, excerpts_of, own, revision_of, syndication, translations
+from dedup.nouns.feed import Entry
+from tools.labelled import SEEN, Labelled, Pair, excerpts_of, own, revision_of, seed_pair, syndication, translations
 from tools.measures import (
     Found,
+    Pairs,
     apart,
     grouped_pairs,
     labelled_pairs,
@@ -21,6 +24,8 @@ from tools.measures import (
     together,
 )
 
+LEAST_PAIRS, LOWEST = 100, 10
+"""Language pairs with so many pairs of documents are listed, the so many with the lowest recall."""
 PRECISION = 0.99
 """Excerpts are scored by their recall at this precision."""
 
@@ -178,18 +183,58 @@ def lookalikes() -> Measured:
 
 
 def other_languages() -> Measured:
-    """Documents in many languages: here only whether those of different groups stay apart."""
-    articles, related = translations()
+    """Documents in many languages, and the seed pair: one group is one story, whoever translated it."""
+    documents, related = translations()
+    seeds = [
+        Labelled(Entry(id=f"seed {n}", source=f"seed {n}", content=text, seen=SEEN), "seeds", "seeds")
+        for n, text in enumerate(seed_pair())
+    ]
+    articles = [*documents, *seeds]
     group = {article.id: article.group or article.id for article in articles}
+    members = Counter(group.values())
+    kind = {article.id: _version(article) for article in articles}
 
     def scores(found: Grouping) -> Iterator[Score]:
         inside = [tuple(pair) for pair in pairs_inside(articles, found.clusters)]
         counted = [(a, b) for a, b in inside if frozenset((group[a], group[b])) not in related]
-        wrong = sum(group[a] != group[b] for a, b in counted)
-        yield Score("precision of pairs", share(len(counted) - wrong, len(counted)))
-        yield Score("wrong pairs", float(wrong))
+        right = [(a, b) for a, b in counted if group[a] == group[b]]
+        wanted = sum(count * (count - 1) // 2 for count in members.values())
+        pairs = Pairs(len(right), len(counted) - len(right), wanted - len(right))
+        yield Score("precision of pairs", pairs.precision, 0.99, 0.998)
+        yield Score("recall of pairs", pairs.recall)
+        yield Score("F1 of pairs", pairs.f1, 0.95, 0.99)
+        yield Score(
+            "largest cluster over largest story", max(Counter(found.clusters.values()).values()) / max(members.values())
+        )
+        yield Score("seed pair in one cluster", float(found.clusters["seed 0"] == found.clusters["seed 1"]), 1.0, 1.0)
+        yield from _by_kind(articles, kind, found)
 
     return Measured(articles, scores)
+
+
+def _version(article: Labelled) -> str:
+    """Language and maker of a document; the ids of two sets end in `|LANGUAGE|MAKER`, the third is human throughout."""
+    parts = article.id.split("|")
+    return f"{article.lang or 'en'}|{parts[2] if len(parts) > 2 else 'human'}"
+
+
+def _by_kind(articles: Sequence[Labelled], kind: Mapping[str, str], found: Grouping) -> Iterator[Score]:
+    """Recall of pairs by what their two sides are, and the language pairs with the lowest."""
+    stories: dict[str, list[str]] = {}
+    for article in articles:
+        stories.setdefault(article.group or article.id, []).append(article.id)
+    met, all_pairs = Counter[str](), Counter[str]()
+    for a, b in (pair for story in stories.values() for pair in combinations(story, 2)):
+        languages = sorted((kind[a].split("|")[0], kind[b].split("|")[0]))
+        names = ["-".join(languages), "without English" if "en" not in languages else "with English"]
+        names.append("with a machine version" if "mt" in kind[a] + kind[b] else "human versions only")
+        all_pairs.update(names)
+        met.update(names if found.clusters[a] == found.clusters[b] else ())
+    shown = ["with English", "without English", "human versions only", "with a machine version"]
+    named = [name for name in all_pairs if name not in shown and all_pairs[name] >= LEAST_PAIRS]
+    lowest = sorted(named, key=lambda name: met[name] / all_pairs[name])[:LOWEST]
+    for name in [name for name in shown if name in all_pairs] + lowest:
+        yield Score(f"recall, {name}", met[name] / all_pairs[name])
 
 
 SETS: Mapping[str, Callable[[], Measured]] = {

@@ -82,7 +82,7 @@ def paraphrase_terms(features: Features) -> dict[str, Floats]:
     """The columns that are weighed where two articles in one language may tell one foreign story."""
     text = terms(features)
     plain = sum((COEFFICIENTS[name] * column for name, column in text.items()), np.zeros_like(features.size_ratio))
-    chosen = ("numbers differ", "numbers differ much", "names differ", "names differ much", "one source")
+    chosen = ("numbers differ", "names differ", "one source", "one source, facts differ")
     return {
         **across_terms(features),
         "text": np.clip(plain, -LIMIT, LIMIT),

@@ -24,8 +24,8 @@ def sketch(view: View, elements: Hashes) -> Sketch:
     """The sketch of a set in a view; of an empty set, the empty sketch: no signature and no bands."""
     if len(elements) == 0:
         return Sketch(0, b"")
-    slots = signature(elements, max(view.slots, view.bands * view.rows))
-    return Sketch(len(elements), slots[: view.slots].astype(np.uint8).tobytes(), band_keys(view, slots))
+    slots = signature(elements, view.slots)
+    return Sketch(len(elements), slots.astype(np.uint8).tobytes(), band_keys(view, slots))
 
 
 def signature(elements: Hashes, slots: int) -> Hashes:

@@ -34,8 +34,8 @@ def pair(
 ) -> Features:
     """One pair of two sources; the views' containments are those of sets as different in size as the texts."""
     views = tuple(
-        Overlap(column(one), column(min(1.0, one / (1 + one) * (1 + 1 / ratio))), np.array([True]))
-        for one in (words, opening)
+        Overlap(column(one), column(min(1.0, one / (1 + one) * (1 + 1 / ratio))), np.array([known]), column(120.0))
+        for one, known in ((words, True), (opening, True), (0.0, False))
     )
     no = np.array([False])
     return Features(
@@ -44,6 +44,10 @@ def pair(
         number_count=column(numbers[1]),
         names=column(names[0]),
         name_count=column(names[1]),
+        figures=column(1.0),
+        figure_count=column(0.0),
+        expected=column(0.5),
+        same_language=np.array([True]),
         size_ratio=column(ratio),
         shorter=column(shorter),
         exact=no,

@@ -15,7 +15,7 @@ from dedup.matching.features import compare
 from dedup.sketching.minhash import SCHEME, SEED, band_keys, signature, sketch
 from dedup.sketching.text import Hashes
 from dedup.sketching.views import VIEWS, View
-from dedup.spine import memory_index
+from dedup.spine import memory_bands
 from dedup.spine.memory_index import MemoryIndex
 from dedup.spine.settle import record_of
 from tests.spine.newsroom import Newsroom, submission
@@ -102,7 +102,7 @@ def estimated(view: View, one: Hashes, other: Hashes, number: int) -> float:
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 def test_candidates_are_those_of_datasketchs_lsh(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory_index, "BUCKET_CAP", 10_000)
+    monkeypatch.setattr(memory_bands, "BUCKET_CAP", 10_000)
     texts = edited_sets(300)
     index, oracle = MemoryIndex(), MinHashLSH(num_perm=view.slots, params=(view.bands, view.rows))
     pairs = 0

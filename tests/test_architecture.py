@@ -34,12 +34,13 @@ LAYERS = {
 
 # Each third-party package comes in by one door. A trailing * lets in every module whose name begins like that.
 DOORS = {
+    "brotli": ("dedup.edges.unpack",),
     "click": ("dedup.doors.cli*",),
     "datasketch": ("dedup.sketching.minhash",),
     "defusedxml": ("dedup.following.opml",),
     "fastapi": ("dedup.loops.server*",),
     "feedparser": ("dedup.edges.parse",),
-    "httpcore": ("dedup.edges.fetch", "dedup.edges.network"),
+    "httpcore": ("dedup.edges.fetch", "dedup.edges.guard", "dedup.edges.network"),
     "httpx": ("dedup.edges.fetch", "dedup.edges.network"),
     "pydantic": ("dedup.doors.settings*", "dedup.loops.server*"),
     "pydantic_core": ("dedup.doors.settings*", "dedup.loops.server*"),

@@ -14,6 +14,7 @@ from dedup.doors.engine import Engine, Polling
 from dedup.doors.settings import DAY_S, Settings, redacted
 from dedup.edges.embedded import EmbeddedRedis
 from dedup.edges.fetch import Fetcher, FetchSettings
+from dedup.edges.parsers import Parsers, ParserSettings
 from dedup.edges.redis_store import RedisStore
 from dedup.following.schedule import ScheduleSettings
 from dedup.loops.poller import Poller, PollerSettings
@@ -31,12 +32,21 @@ def open_engine(settings: Settings) -> Engine:
         store = RedisStore.open(url, settings.redis.namespace, window_s=settings.window.days * DAY_S)
         opened.callback(store.close)
         fetcher = opened.enter_context(Fetcher(_fetch_settings(settings)))
+        parsers = opened.enter_context(Parsers(_parser_settings(settings)))
         reading = ReadingSettings(min_words=settings.ingest.min_words, max_text_bytes=settings.ingest.max_text_bytes)
         read_entry = partial(read, settings=reading)
 
         def poller(stop: threading.Event) -> Polling:
             return Poller(
-                store, store, fetcher.fetch, read_entry, fingerprint, _poller_settings(settings), time.time, stop
+                store,
+                store,
+                fetcher.fetch,
+                read_entry,
+                fingerprint,
+                _poller_settings(settings),
+                time.time,
+                stop,
+                parsers.parse,
             )
 
         return Engine(
@@ -54,8 +64,17 @@ def open_engine(settings: Settings) -> Engine:
 def _fetch_settings(settings: Settings) -> FetchSettings:
     poll = settings.poll
     return FetchSettings(
-        user_agent=poll.user_agent, contact=poll.contact, total_timeout_s=poll.timeout_s, max_bytes=poll.max_bytes
+        user_agent=poll.user_agent,
+        contact=poll.contact,
+        total_timeout_s=poll.timeout_s,
+        max_bytes=poll.max_bytes,
+        allow_networks=tuple(poll.allow_networks),
     )
+
+
+def _parser_settings(settings: Settings) -> ParserSettings:
+    poll = settings.poll
+    return ParserSettings(processes=poll.parsers, cpu_s=poll.parse_cpu_s, memory_bytes=poll.parse_memory_bytes)
 
 
 def _poller_settings(settings: Settings) -> PollerSettings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -11,12 +12,22 @@ from types import TracebackType
 import httpcore
 import httpx
 
-from dedup.edges.http_headers import max_age_s, retry_after_s
+from dedup.edges.guard import GuardedNetwork
+from dedup.edges.http_headers import fresh_for_s, retry_after_s
 from dedup.edges.network import Deadline, FeedTransport
+from dedup.edges.unpack import ACCEPTED, UnpackError, unpacked
+from dedup.following.addresses import networks
 from dedup.nouns.errors import FetchError
 from dedup.nouns.feed import NotModified, Response, Validators
 
 _PERMANENT = frozenset({301, 308})
+_RATIO = 200
+"""Times that a body may grow when unpacked: feeds grow 5 to 30 times, bombs 1,000 times and more."""
+_RATIO_FROM_BYTES = 1024 * 1024
+"""A body that unpacks to less than this may grow as it likes."""
+_SMALLEST_PART_BYTES = 64
+_PARTS = 20_000
+"""After so many parts, their mean size must be above the smallest: a body in chunks of one byte costs seconds."""
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
@@ -41,12 +52,14 @@ class FetchSettings:
     """Of the decoded body: a small file can unpack to gigabytes. Miniflux has the same cap."""
     max_redirects: int = 5
     """More hops than this is a loop, or worse."""
+    allow_networks: tuple[str, ...] = ()
+    """CIDRs that may be connected to although they are not public: an intranet, or loopback for tests."""
 
 
 class Fetcher:
     """Fetches feeds; may be shared by threads. Close it when done (or use it in a `with`).
 
-    `network` opens the sockets; a guard that refuses certain addresses goes there (dedup/edges/network.py).
+    `network` opens the sockets; without one a `GuardedNetwork`, which refuses addresses that are not public.
     No proxy, .netrc or cookie is used, so that what is asked of a server depends on the feed alone.
     """
 
@@ -54,9 +67,9 @@ class Fetcher:
         self._settings = settings = settings or FetchSettings()
         self._deadline = Deadline()
         self._client = httpx.Client(
-            transport=FeedTransport(self._deadline, network),
+            transport=FeedTransport(self._deadline, network or GuardedNetwork(networks(settings.allow_networks))),
             timeout=httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s),
-            headers={"User-Agent": _user_agent(settings), "Accept": _ACCEPT},
+            headers={"User-Agent": _user_agent(settings), "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,
         )
@@ -99,17 +112,18 @@ class Fetcher:
         self, url: str, response: httpx.Response, validators: Validators, permanent_url: str | None
     ) -> Response | NotModified:
         headers = response.headers
-        age = max_age_s(headers.get("cache-control"))
+        age = fresh_for_s(headers.get("cache-control"), headers.get("expires"), headers.get("date"), time.time())
         given = Validators(_verbatim(headers, b"etag"), _verbatim(headers, b"last-modified"))
         if response.status_code == 304:
             kept = Validators(given.etag or validators.etag, given.last_modified or validators.last_modified)
-            return NotModified(kept, age)
+            return NotModified(kept, age, permanent_url)
         if not response.is_success:
             raise FetchError(
                 url,
                 f"HTTP {response.status_code} {response.reason_phrase}".rstrip(),
                 status=response.status_code,
                 retry_after_s=retry_after_s(headers.get("retry-after"), time.time()),
+                answered_by=str(response.url),
             )
         return Response(
             url=str(response.url),
@@ -121,15 +135,27 @@ class Fetcher:
         )
 
     def _body(self, url: str, response: httpx.Response) -> bytes:
-        if "," in response.headers.get("content-encoding", ""):
-            raise FetchError(url, "the body is compressed more than once: nobody does that in good faith")
         limit = self._settings.max_bytes
         body = bytearray()
-        for part in response.iter_bytes():
+        for part in unpacked(self._raw(url, response), response.headers.get("content-encoding", "")):
             body += part
             if len(body) > limit:
                 raise FetchError(url, f"the document is larger than {limit:,} bytes (poll.max_bytes)")
+            if len(body) > max(_RATIO_FROM_BYTES, _RATIO * response.num_bytes_downloaded):
+                raise FetchError(url, f"the document grows more than {_RATIO} times when unpacked: a bomb")
         return bytes(body)
+
+    def _raw(self, url: str, response: httpx.Response) -> Iterator[bytes]:
+        """The parts of the body as they came; nothing keeps on sending more than the cap, or only crumbs."""
+        for count, part in enumerate(response.iter_raw()):
+            received = response.num_bytes_downloaded
+            if received > self._settings.max_bytes:
+                raise FetchError(
+                    url, f"the document is larger than {self._settings.max_bytes:,} bytes (poll.max_bytes)"
+                )
+            if count > _PARTS and received < count * _SMALLEST_PART_BYTES:
+                raise FetchError(url, "the document comes in crumbs of a few bytes each")
+            yield part
 
     def _reason(self, error: Exception) -> str:
         """What to tell people, and what they can do."""
@@ -141,8 +167,8 @@ class Fetcher:
                 return f"no answer for {settings.read_timeout_s:g} s (or {settings.connect_timeout_s:g} s to connect)"
             case httpx.ConnectError():
                 return f"could not connect: {error}"
-            case httpx.DecodingError():
-                return f"the compressed body is damaged: {error}"
+            case UnpackError():
+                return str(error)
             case httpx.InvalidURL() | UnicodeError():
                 return f"not a usable URL: {error}"
         return f"{type(error).__name__}: {error}"

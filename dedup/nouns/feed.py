@@ -33,6 +33,7 @@ class Response:
     permanent_url: str | None = None
     """Where a chain of only permanent redirects (301, 308) ended; None otherwise."""
     max_age_s: int | None = None
+    """How long the server wants the answer to be kept, from Cache-Control or Expires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class NotModified:
 
     validators: Validators = Validators()
     max_age_s: int | None = None
+    permanent_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,18 @@ from dedup.nouns.feed import Feed, Validators
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """What a feed says of how often it wants to be asked, in its own document; clamped before it is believed."""
+
+    every_s: int | None = None
+    """From RSS `ttl` or `sy:updatePeriod`, the longer of the two; None: it does not say."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day, 0 to 23 in UTC, in which not to ask (RSS `skipHours`)."""
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week, Monday is 0, on which not to ask (RSS `skipDays`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """A feed and its history. Times are seconds since 1970 in UTC; 0: never.
 

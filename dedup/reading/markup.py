@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -16,6 +17,14 @@ _BLOCKS = (
 )
 """Elements that begin and end a line."""
 _TAG_OR_REFERENCE = re.compile(r"<[A-Za-z/!?][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)[^<>]*>")
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "tbody", "option"]
+)
+"""Elements that need no end tag, so that they do not nest."""
+_DEEPEST = 512
+"""Elements within elements, as deep as browsers go. Beyond, the time that an HTML parser takes grows with the square
+of the depth: 100,000 nested divs cost a minute."""
 _SPACES = re.compile(r"[^\S\n]+")
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
@@ -46,9 +55,29 @@ def single_line(text: str) -> str:
 def _rendered(markup: str) -> str:
     if "<" not in markup:
         return html.unescape(markup)
+    if _too_deep(markup):
+        return html.unescape(_TAG.sub("\n", markup)).replace("<", " ")
     tree = LexborHTMLParser(markup.replace("\n", " ").replace("\r", " "))
     tree.strip_tags(_UNSEEN)
     for block in tree.css(_BLOCKS):
         block.insert_before("\n")
         block.insert_after("\n")
     return tree.root.text() if tree.root is not None else ""
+
+
+def _too_deep(markup: str) -> bool:
+    """Whether elements stand in elements beyond all measure."""
+    if markup.count("<") <= _DEEPEST:
+        return False
+    open_elements: Counter[str] = Counter()
+    depth = 0
+    for end, name in _TAG.findall(markup.lower()):
+        if end and open_elements[name]:  # an end without a beginning closes nothing
+            open_elements[name] -= 1
+            depth -= 1
+        elif not end and name not in _VOID:
+            open_elements[name] += 1
+            depth += 1
+        if depth > _DEEPEST:
+            return True
+    return False

@@ -28,6 +28,7 @@ from dedup.spine.memory_feeds import MemoryFeedBook
 from dedup.spine.memory_inbox import MemoryInbox
 from tests.origin import Exchange, Origin, running_origin
 
+ALLOWED = FetchSettings(read_timeout_s=2, total_timeout_s=4, allow_networks=("127.0.0.0/8", "::1"))
 READ: Read = partial(read, settings=ReadingSettings())
 
 
@@ -75,7 +76,7 @@ class World:
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    with running_origin() as origin, Fetcher(FetchSettings(read_timeout_s=2, total_timeout_s=4)) as fetcher:
+    with running_origin() as origin, Fetcher(ALLOWED) as fetcher:
         yield World(origin, fetcher)
 
 

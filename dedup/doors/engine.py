@@ -36,6 +36,7 @@ class Engine:
 
     `place` says for people where the data is. `poller` makes a poller that stops on an event. `revive` starts a Redis
     of our own again if it has died; None if Redis is not ours. `closing` gives everything back.
+    `discover` finds the feeds of a site; it raises FeedError.
     """
 
     place: str
@@ -45,4 +46,5 @@ class Engine:
     canonical: Callable[[str], str | None]
     poller: Callable[[threading.Event], Polling]
     closing: ExitStack
+    discover: Callable[[str], tuple[str, ...]] = lambda url: (url,)
     revive: Callable[[], None] | None = None

@@ -12,12 +12,14 @@ from functools import partial
 
 from dedup.doors.engine import Engine, Polling
 from dedup.doors.settings import DAY_S, Settings, redacted
+from dedup.edges.discover import discover
 from dedup.edges.embedded import EmbeddedRedis
 from dedup.edges.fetch import Fetcher, FetchSettings
 from dedup.edges.parsers import Parsers, ParserSettings
 from dedup.edges.redis_store import RedisStore
 from dedup.following.schedule import ScheduleSettings
 from dedup.loops.poller import Poller, PollerSettings
+from dedup.loops.visit import Stages
 from dedup.reading.article import ReadingSettings, read
 from dedup.reading.identity import canonical_url
 from dedup.sketching.fingerprint import fingerprint
@@ -37,17 +39,8 @@ def open_engine(settings: Settings) -> Engine:
         read_entry = partial(read, settings=reading)
 
         def poller(stop: threading.Event) -> Polling:
-            return Poller(
-                store,
-                store,
-                fetcher.fetch,
-                read_entry,
-                fingerprint,
-                _poller_settings(settings),
-                time.time,
-                stop,
-                parsers.parse,
-            )
+            stages = Stages(fetcher.fetch, parsers.parse, read_entry, fingerprint)
+            return Poller(store, store, stages, _poller_settings(settings), time.time, stop)
 
         return Engine(
             place=f"{settings.data.path} (Redis of its own)" if embedded else redacted(url),
@@ -58,6 +51,7 @@ def open_engine(settings: Settings) -> Engine:
             poller=poller,
             revive=embedded.revive if embedded else None,
             closing=opened.pop_all(),
+            discover=lambda url: discover(fetcher.fetch, parsers.parse, url),
         )
 
 
@@ -84,4 +78,4 @@ def _poller_settings(settings: Settings) -> PollerSettings:
         min_interval_s=poll.min_interval_s,
         max_interval_s=poll.max_interval_s,
     )
-    return PollerSettings(threads=poll.workers, schedule=schedule)
+    return PollerSettings(threads=poll.workers, host_pause_s=poll.host_pause_s, schedule=schedule)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from dedup.following.freshness import content_digest, digest, name_of
@@ -24,7 +24,7 @@ class Document:
     title: str
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...] = ()
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
     hub: str = ""
     """The WebSub hub that the document announces, if it announces one."""
     topic: str = ""

@@ -13,7 +13,7 @@ import httpcore
 import httpx
 
 from dedup.edges.guard import GuardedNetwork
-from dedup.edges.http_headers import fresh_for_s, retry_after_s
+from dedup.edges.http_headers import fresh_for_s, retry_after_s, seconds_of
 from dedup.edges.network import Deadline, FeedTransport
 from dedup.edges.unpack import ACCEPTED, UnpackError, unpacked
 from dedup.following.addresses import networks
@@ -122,7 +122,7 @@ class Fetcher:
                 url,
                 f"HTTP {response.status_code} {response.reason_phrase}".rstrip(),
                 status=response.status_code,
-                retry_after_s=retry_after_s(headers.get("retry-after"), time.time()),
+                retry_after_s=retry_after_s(headers.get("retry-after"), seconds_of(headers.get("date")) or time.time()),
                 answered_by=str(response.url),
             )
         return Response(

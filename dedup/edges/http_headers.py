@@ -37,10 +37,11 @@ def fresh_for_s(cache_control: str | None, expires: str | None, date: str | None
         ends = parsedate_to_datetime(expires.strip()).timestamp()
     except (ValueError, OverflowError, OSError):
         return 0
-    return max(0, int(ends - (_seconds(date) or now)))
+    return max(0, int(ends - (seconds_of(date) or now)))
 
 
-def _seconds(date: str | None) -> float | None:
+def seconds_of(date: str | None) -> float | None:
+    """An HTTP date in seconds since 1970; None if it is none. A server's dates are best compared with its own clock."""
     try:
         return parsedate_to_datetime(date).timestamp() if date else None
     except (ValueError, OverflowError, OSError):

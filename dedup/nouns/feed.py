@@ -12,6 +12,8 @@ class Feed:
     url: str
     title: str = ""
     source: str = ""
+    full_text: bool = False
+    """Whether each article's page is fetched for its text: for feeds that carry only the first lines."""
 
 
 @dataclass(frozen=True, slots=True)

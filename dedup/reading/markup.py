@@ -19,12 +19,38 @@ _BLOCKS = (
 _TAG_OR_REFERENCE = re.compile(r"<[A-Za-z/!?][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)[^<>]*>")
 _VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "tbody", "option"]
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "tbody",
+        "option",
+    ]
 )
 """Elements that need no end tag, so that they do not nest."""
 _DEEPEST = 512
 """Elements within elements, as deep as browsers go. Beyond, the time that an HTML parser takes grows with the square
 of the depth: 100,000 nested divs cost a minute."""
+_HEAD_BYTES = 262_144
+"""Of a page that are looked at for links: its head is in there."""
 _SPACES = re.compile(r"[^\S\n]+")
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
@@ -81,3 +107,12 @@ def _too_deep(markup: str) -> bool:
         if depth > _DEEPEST:
             return True
     return False
+
+
+def head_links(document: bytes) -> tuple[list[dict[str, str]], str]:
+    """The attributes of each `<link>` of a page, and the page's `<base>` (empty: none). Never raises."""
+    head = document[:_HEAD_BYTES]
+    tree = LexborHTMLParser(head[: (head.lower().find(b"</head>") + 1 or len(head) + 1) - 1])
+    base = tree.css_first("base[href]")
+    links = [{name: value or "" for name, value in link.attributes.items()} for link in tree.css("link[href]")]
+    return links, (base.attributes.get("href") or "") if base else ""

@@ -195,8 +195,24 @@ class FeedBook(Protocol):
         """Replace what is known of a feed; does nothing if it was unfollowed meanwhile."""
         ...
 
-    def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
-        """Up to `limit` due feeds, most overdue first; nobody else is given them until `lease_s` has passed."""
+    def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:
+        """Up to `limit` due feeds, most overdue first; nobody else is given them until `lease_s` has passed.
+
+        With the name of a `poller`, no other is given feeds of the same sites (host and port) either, until the sites
+        are released or the lease is over.
+        """
+        ...
+
+    def release(self, done: Sequence[str], poller: str, kept: Sequence[str] = ()) -> None:
+        """Let other pollers have the sites of these feeds, but for those of the feeds that are kept."""
+        ...
+
+    def hold(self, host: str, until: int) -> None:
+        """Leave the host in peace until then, or longer if that is known already."""
+        ...
+
+    def holds(self, hosts: Sequence[str]) -> dict[str, int]:
+        """Those of the hosts that want to be left in peace, and until when (that may have passed)."""
         ...
 
 

@@ -42,7 +42,7 @@ def fetcher(resolve: Resolve, *allowed: str) -> Fetcher:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0", "0x7f.1", "2130706433", "[::1]", "[::ffff:127.0.0.1]"])
 def test_loopback_is_refused_in_all_its_spellings(origin: Origin, host: str) -> None:
     url = f"http://{host}:{origin.port}/feed"
-    with Fetcher() as guarded, pytest.raises(FetchError, match="not public.*allow_networks|could not connect|URL"):
+    with Fetcher() as guarded, pytest.raises(FetchError, match=r"not public.*allow_networks|could not connect|URL"):
         guarded.fetch(url)
     assert not origin.requests
 

@@ -149,7 +149,12 @@ def apart(settings: Settings) -> Settings:
     if not settings.redis.url:
         place = {"data.dir": str(settings.data.path / "sample")}
     here = [*settings.poll.allow_networks, SAMPLE_NETWORK]
-    often = {"poll.min_interval_s": MINUTE_S, "poll.default_interval_s": MINUTE_S, "poll.allow_networks": here}
+    often = {
+        "poll.min_interval_s": MINUTE_S,
+        "poll.default_interval_s": MINUTE_S,
+        "poll.allow_networks": here,
+        "poll.host_pause_s": 0.0,
+    }
     return with_options(settings, {**place, **often})
 
 

@@ -1,9 +1,11 @@
-"""RedisFeedBook: the feeds that we follow, in two keys without expiry.
+"""RedisFeedBook: the feeds that we follow, in a few keys without expiry.
 
     {namespace}:{feeds}:due     zset   URL -> when it may be claimed next; feeds that are gone are not in it
     {namespace}:{feeds}:state   hash   URL -> FeedState (dedup/spine/feed_codec.py)
+    {namespace}:{feeds}:sites   hash   site (host and port) -> end of the lease, name of the poller that has it
+    {namespace}:{feeds}:holds   zset   host -> until when it wants to be left in peace; passed ones go with the next
 
-The braces around `feeds` are a hash tag and stand in the keys: in a Redis Cluster both live in one slot, as the
+The braces around `feeds` are a hash tag and stand in the keys: in a Redis Cluster all live in one slot, as the
 scripts (feeds_*.lua beside this file) demand. Commands: those of Redis 6.2.
 """
 
@@ -20,6 +22,10 @@ from dedup.nouns.errors import NotFoundError
 from dedup.nouns.feed import Feed
 from dedup.nouns.schedule import FeedState
 from dedup.spine.feed_codec import decode_feed, encode_feed
+from dedup.spine.sites import site_of
+
+LOOK_AGAIN_S = 5
+"""When a feed is looked at again whose site another poller is busy with."""
 
 T = TypeVar("T")
 
@@ -37,6 +43,9 @@ class RedisFeedBook:
         self._client = client
         self._due = f"{namespace}:{{feeds}}:due"
         self._state = f"{namespace}:{{feeds}}:state"
+        self._sites = f"{namespace}:{{feeds}}:sites"
+        self._holds = f"{namespace}:{{feeds}}:holds"
+        self._release = client.register_script(_script("feeds_release.lua"))
         self._claim = client.register_script(_script("feeds_claim.lua"))
         self._follow = client.register_script(_script("feeds_follow.lua"))
         self._remember = client.register_script(_script("feeds_remember.lua"))
@@ -80,11 +89,32 @@ class RedisFeedBook:
         with translate():
             self._remember(self._own_keys, [state.feed.url, encode_feed(state), due])
 
-    def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
-        """Up to `limit` due feeds, most overdue first, leased for `lease_s`."""
+    def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:
+        """Up to `limit` due feeds, most overdue first, leased for `lease_s`; see `FeedBook.claim`."""
+        arguments: list[str | int] = [now, limit, now + lease_s, poller, now + LOOK_AGAIN_S]
         with translate():
-            found = cast(list[bytes], self._claim(self._own_keys, [now, limit, now + lease_s]))
+            found = cast(list[bytes], self._claim([*self._own_keys, self._sites], arguments))
         return [decode_feed(data) for data in found]
+
+    def release(self, done: Sequence[str], poller: str, kept: Sequence[str] = ()) -> None:
+        """Let other pollers have the sites of these feeds, but for those of the feeds that are kept."""
+        sites = {site_of(url) for url in done} - {site_of(url) for url in kept}
+        for chunk in _chunks(sorted(sites)):
+            with translate():
+                self._release([self._sites], [poller, *chunk])
+
+    def hold(self, host: str, until: int) -> None:
+        """Leave the host in peace until then, or longer if that is known already."""
+        with translate():
+            self._client.zadd(self._holds, {host: until}, gt=True)
+
+    def holds(self, hosts: Sequence[str]) -> dict[str, int]:
+        """Those of the hosts that want to be left in peace, and until when."""
+        if not hosts:
+            return {}
+        with translate():
+            found = self._client.zmscore(self._holds, list(hosts))
+        return {host: int(until) for host, until in zip(hosts, found, strict=True) if until is not None}
 
     @property
     def _own_keys(self) -> list[str]:

@@ -12,7 +12,7 @@ PYTHONS := python3.12 python3.11 python3 python3.13 python3.14 python
 # More arguments for the command behind a target: `make test ARGS='-k embedded'`.
 ARGS ?=
 
-.PHONY: help run sample test check lint types quality bench politeness calibrate clean
+.PHONY: help run sample test check lint types quality bench politeness calibrate lexicon clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ politeness: $(READY) ## watch the poller from the other side for 48 simulated ho
 
 calibrate: $(READY) ## fit the coefficients of verification anew
 	@exec .venv/bin/python -m tools.calibrate $(ARGS)
+
+lexicon: $(READY) ## build the table of concepts anew from ../shared/data/parallel
+	@exec .venv/bin/python -m tools.lexicon $(ARGS)
 
 clean: ## remove .venv and everything built; the data directory stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

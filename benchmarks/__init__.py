@@ -1,1 +1,1 @@
-"""Measurements, each a module with `run()`."""
+"""Measures speed and memory: `python -m benchmarks [NAME] [--articles N]`. Method and results: docs/performance.md."""

@@ -84,7 +84,9 @@ def shared_samples(name: str) -> list[Sample]:
             samples.append(("excerpt together", excerpt, records[article.id], True, article.event))
             others = [other for other, label in sorted(labels[article.id].items()) if label == "diff"]
             others += [other for other in chance.sample(sorted(records), 2) if other not in labels[article.id]]
-            for other in chance.sample(others, min(4, len(others))):
+            rivals = [one.id for one in articles if one.entry.source == article.entry.source and one.entry.source]
+            rivals = [one for one in rivals if labels[article.id].get(one, "diff") == "diff"]
+            for other in chance.sample(rivals, min(4, len(rivals))) + chance.sample(others, min(4, len(others))):
                 if other != article.id:
                     samples.append(("excerpt of another", excerpt, records[other], False, article.event))
     return samples

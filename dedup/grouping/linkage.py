@@ -6,6 +6,8 @@ Average link asks all pairs between two clusters before it joins them, so one vo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +34,20 @@ def average_link(log_odds: Floats, weights: Floats) -> list[list[int]]:
         groups[kept], groups[gone] = groups[kept] + groups[gone], []
         _refresh(means, best, sums, shares, kept, gone)
     return [sorted(group) for group in groups if group]
+
+
+def strongest_tree(log_odds: Floats, nodes: Sequence[int]) -> list[tuple[int, int]]:
+    """The pairs that hold nodes together: the spanning tree of the highest log-odds (Prim). The first of equals wins."""
+    first, *rest = nodes
+    strongest = {node: (float(log_odds[first, node]), first) for node in rest}
+    pairs: list[tuple[int, int]] = []
+    while strongest:
+        node = max(strongest, key=lambda one: (strongest[one][0], -one))
+        pairs.append((strongest.pop(node)[1], node))
+        for other, (held, _) in strongest.items():
+            if log_odds[node, other] > held:
+                strongest[other] = (float(log_odds[node, other]), node)
+    return pairs
 
 
 def _means(sums: Floats, shares: Floats) -> Floats:

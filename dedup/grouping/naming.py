@@ -35,28 +35,55 @@ def name_clusters(parts: Sequence[Members], standing: Mapping[int, int]) -> dict
     present = {ref for members in parts for ref in members}
     named: dict[int, Members] = {}
     for members in parts:
-        old = (standing[ref] for ref in members if ref in standing)
-        held = [name for name in old if name not in named and (name in members or name not in present)]
+        old = dict.fromkeys(standing[ref] for ref in members if ref in standing)
+        inside = set(members)
+        held = [name for name in old if name not in named and (name in inside or name not in present)]
         named[held[0] if held else members[0]] = members
     return named
 
 
-def changes(named: Mapping[int, Members], standing: Mapping[int, int]) -> dict[int, list[Change]]:
-    """What happened to each cluster, in the order in which it can be told; nothing to those that are as they were."""
-    return {name: _changes(name, members, named, standing) for name, members in named.items()}
+def changes(
+    named: Mapping[int, Members], standing: Mapping[int, int], before: Mapping[int, Members]
+) -> dict[int, list[Change]]:
+    """What happened to each cluster, in the order in which it can be told; nothing to those that are as they were.
 
-
-def _changes(name: int, members: Members, named: Mapping[int, Members], standing: Mapping[int, int]) -> list[Change]:
-    arrived = [ref for ref in members if standing.get(ref) != name]
-    merged = {ref: standing[ref] for ref in arrived if ref in standing and standing[ref] not in named}
-    others = tuple(ref for ref in arrived if ref not in merged)
-    is_new = len(arrived) == len(members)
-    told: list[Change] = []
-    if is_new or others:
-        told.append(Change(EventKind.CREATED if is_new else EventKind.JOINED, others or tuple(members)))
-    for old in dict.fromkeys(merged.values()):
-        told.append(Change(EventKind.MERGED, tuple(ref for ref in members if merged.get(ref) == old), old))
-    for other, there in named.items():
-        if other != name and (left := tuple(ref for ref in there if standing.get(ref) == name)):
-            told.append(Change(EventKind.SPLIT, left, other))
+    A cluster that is no more is told of by those that have its articles now; of those that had them already, because
+    two writers met, it tells itself. `before` tells whom each cluster held; one that held nobody, or is not in it, has not been told of yet. A new
+    cluster begins with one article, the naming one, and the others join it: so the first thing told of a cluster is
+    the same whoever tells it, and may be told twice.
+    """
+    where = {ref: name for name, members in named.items() for ref in members}
+    told = {name: _changes(name, members, where, standing, before.get(name, ())) for name, members in named.items()}
+    for old in before.keys() - named.keys():
+        told[old] = _left([ref for ref in before[old] if ref in before.get(where[ref], ())], where)
     return told
+
+
+def _changes(
+    name: int, members: Members, where: Mapping[int, int], standing: Mapping[int, int], held: Members
+) -> list[Change]:
+    told: list[Change] = []
+    known = set(held)
+    if not held:
+        first = name if name in members else members[0]
+        told.append(Change(EventKind.CREATED, (first,)))
+        known.add(first)
+    names = set(where.values())
+    joined: list[int] = []
+    merged: dict[int, list[int]] = {}
+    for ref in members:
+        if ref not in known:
+            old = standing.get(ref)
+            (joined if old is None or old in names else merged.setdefault(old, [])).append(ref)
+    if joined:
+        told.append(Change(EventKind.JOINED, tuple(joined)))
+    told += (Change(EventKind.MERGED, tuple(refs), old) for old, refs in merged.items())
+    return told + _left([ref for ref in held if where[ref] != name], where)
+
+
+def _left(refs: Members, where: Mapping[int, int]) -> list[Change]:
+    """That these articles have left, and for where."""
+    into: dict[int, list[int]] = {}
+    for ref in refs:
+        into.setdefault(where[ref], []).append(ref)
+    return [Change(EventKind.SPLIT, tuple(gone), other) for other, gone in into.items()]

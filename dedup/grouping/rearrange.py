@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dedup.grouping.naming import Change, changes, name_clusters
+from dedup.grouping.naming import Change, Members, changes, name_clusters
 from dedup.grouping.regroup import Seat, regroup
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.record import Placement, Record, Shelf
@@ -23,8 +23,9 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
-    """What must be written: clusters (each beside the ticket that it replaces), events of articles that are alone,
-    and where every article stands. `left_over` are events that an earlier writer may have left unpublished."""
+    """What must be written: clusters (each beside the ticket that it replaces; those that end first), events of
+    articles that are alone, and where every article stands. `left_over` are clusters with events that an earlier writer
+    may have left unpublished."""
 
     shelves: tuple[tuple[Shelf, int], ...]
     events: tuple[Event, ...]
@@ -36,19 +37,18 @@ def rearrange(hood: Neighbourhood, revised: Collection[int], ticket: int, window
     """The rearrangement of one neighbourhood: clusters that are as they were are not written again."""
     parts = regroup(list(hood.records.values()), hood.links, window_s)
     seats = {seat.ref: seat for part in parts for seat in part}
-    standing = _standing(hood)
+    before, standing = _before(hood), _standing(hood)
     named = name_clusters([[seat.ref for seat in part] for part in parts], standing)
-    told = changes(named, standing)
-    writer = _Writer(hood, seats, ticket, now)
-    shelves: list[tuple[Shelf, int]] = []
+    told = changes(named, standing, before)
+    writer = _Writer(hood, seats, before, ticket, now)
+    shelves = [writer.ended(old, into, told[old]) for old, into in _ended(named, before)]
     events: list[Event] = []
     for name, members in named.items():
         news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if ref in revised and ref in standing]
         if len(members) == 1 and name not in hood.shelves and all(change.kind is EventKind.CREATED for change in news):
-            events.extend(writer.events(name, news, 0, 1))
-        elif news:
+            events.extend(writer.events(name, news))
+        elif news or writer.cluster(name, members, news) != hood.shelves[name].cluster:
             shelves.append(writer.shelf(name, members, news))
-    shelves.extend(writer.ended(old, named) for old in sorted({*standing.values()} - set(named)))
     return Rearrangement(
         tuple(shelves),
         tuple(events),
@@ -57,19 +57,32 @@ def rearrange(hood: Neighbourhood, revised: Collection[int], ticket: int, window
     )
 
 
-def _standing(hood: Neighbourhood) -> dict[int, int]:
-    """Which cluster each article was in before: what the clusters themselves say, or, of one alone, its placement."""
+def _before(hood: Neighbourhood) -> dict[int, Members]:
+    """Whom each cluster that has been told of holds: what it says itself, or, of one alone, its placement."""
     refs = {record.id: ref for ref, record in hood.records.items()}
-    standing = {
-        refs[member.id]: shelf.ref
+    before: dict[int, Members] = {
+        shelf.ref: [refs[member.id] for member in shelf.cluster.members if member.id in refs]
         for shelf in hood.shelves.values()
-        for member in shelf.cluster.members
-        if member.id in refs
     }
-    for ref, placement in hood.placements.items():
-        if placement.cluster == ref and ref not in hood.shelves:
-            standing.setdefault(ref, ref)
-    return standing
+    alone = (ref for ref, placement in hood.placements.items() if placement.cluster == ref)
+    return {ref: (ref,) for ref in alone} | before
+
+
+def _standing(hood: Neighbourhood) -> dict[int, int]:
+    """Which cluster each article was in before. Where a writer was interrupted, or overtaken, two clusters may hold an
+    article: it stands in the one that was written later."""
+    before = _before(hood)
+    written = {shelf.ref: shelf.ticket for shelf in hood.shelves.values()}
+    in_order = sorted(before, key=lambda name: (written.get(name, 0), name))
+    return {ref: name for name in in_order for ref in before[name]}
+
+
+def _ended(named: Mapping[int, Members], before: Mapping[int, Members]) -> Iterator[tuple[int, int]]:
+    """Each cluster that is no more, beside the one that its naming article, or else its first member, is in now."""
+    where = {ref: name for name, members in named.items() for ref in members}
+    for old in sorted(before.keys() - named.keys()):
+        if before[old]:
+            yield old, where[old if old in where else before[old][0]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +91,49 @@ class _Writer:
 
     hood: Neighbourhood
     seats: Mapping[int, Seat]
+    before: Mapping[int, Members]
     ticket: int
     now: int
 
-    def shelf(self, name: int, members: Sequence[int], news: Sequence[Change]) -> tuple[Shelf, int]:
-        before = self.hood.shelves.get(name)
-        version = before.cluster.version if before else int(name in self.hood.placements)
-        cluster = Cluster(self.id_of(name), tuple(map(self.member, members)), version + len(news))
-        pending = (*(before.pending if before else ()), *self.events(name, news, version, len(members)))
-        return Shelf(name, self.ticket, cluster, pending), before.ticket if before else 0
+    def version(self, name: int) -> int:
+        """How many events have been told of a cluster: of one that is alone, that it was created."""
+        shelf = self.hood.shelves.get(name)
+        return shelf.cluster.version if shelf else int(name in self.before)
 
-    def ended(self, old: int, named: Mapping[int, Sequence[int]]) -> tuple[Shelf, int]:
-        """The cluster `old` as it is after it was merged into the cluster that its naming article is in now."""
-        before = self.hood.shelves.get(old)
-        successor = next(name for name, members in named.items() if old in members)
-        cluster = Cluster(
-            self.id_of(old), (), (before.cluster.version if before else 1) + 1, replaced_by=self.id_of(successor)
-        )
-        return Shelf(old, self.ticket, cluster, before.pending if before else ()), before.ticket if before else 0
+    def cluster(self, name: int, members: Members, news: Sequence[Change]) -> Cluster:
+        return Cluster(self.id_of(name), tuple(map(self.member, members)), self.version(name) + len(news))
 
-    def events(self, name: int, news: Sequence[Change], version: int, size: int) -> list[Event]:
-        return [
-            Event(
-                kind=change.kind,
-                cluster=self.id_of(name),
-                version=version + number,
-                articles=tuple(map(self.id_of, change.refs)),
-                at=self.now,
-                other=None if change.other is None else self.id_of(change.other),
-                size=size,
+    def shelf(self, name: int, members: Members, news: Sequence[Change]) -> tuple[Shelf, int]:
+        return self._replacing(self.cluster(name, members, news), name, self.events(name, news))
+
+    def ended(self, old: int, into: int, news: Sequence[Change]) -> tuple[Shelf, int]:
+        """The cluster `old` once its articles are in others."""
+        cluster = Cluster(self.id_of(old), (), self.version(old) + len(news), self.id_of(into))
+        return self._replacing(cluster, old, self.events(old, news))
+
+    def _replacing(self, cluster: Cluster, ref: int, events: Sequence[Event]) -> tuple[Shelf, int]:
+        replaced = self.hood.shelves.get(ref)
+        pending = (*(replaced.pending if replaced else ()), *events)
+        return Shelf(ref, self.ticket, cluster, pending), replaced.ticket if replaced else 0
+
+    def events(self, name: int, news: Sequence[Change]) -> list[Event]:
+        version, size = self.version(name), len(self.before.get(name, ()))
+        events: list[Event] = []
+        for number, change in enumerate(news, start=1):
+            size += _GROWTH[change.kind] * len(change.refs)
+            events.append(
+                Event(
+                    kind=change.kind,
+                    cluster=self.id_of(name),
+                    version=version + number,
+                    articles=tuple(map(self.id_of, change.refs)),
+                    at=self.now,
+                    other=None if change.other is None else self.id_of(change.other),
+                    size=size,
+                    ticket=self.ticket,
+                )
             )
-            for number, change in enumerate(news, start=1)
-        ]
+        return events
 
     def placement(self, name: int, ref: int) -> Placement:
         seat = self.seats[ref]
@@ -123,3 +147,13 @@ class _Writer:
         """The id of an article, or of the cluster that an expired one named."""
         record = self.hood.records.get(ref)
         return record.id if record else self.hood.shelves[ref].cluster.id
+
+
+_GROWTH = {
+    EventKind.CREATED: 1,
+    EventKind.JOINED: 1,
+    EventKind.MERGED: 1,
+    EventKind.SPLIT: -1,
+    EventKind.REVISED: 0,
+}
+"""Members that a cluster gains by each article that an event names."""

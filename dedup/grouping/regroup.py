@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.grouping.linkage import average_link
+from dedup.grouping.leaves import doubted, hosts
+from dedup.grouping.linkage import average_link, strongest_tree
 from dedup.matching.deck import Deck, Floats, Indices, deck
 from dedup.matching.features import Features, compare
-from dedup.matching.judgement import log_odds, probability, relations, weights
+from dedup.matching.judgement import LIMIT, log_odds, probability, relations, unlimited, weights
 from dedup.nouns.evidence import Relation
 from dedup.nouns.record import Record
 
@@ -25,6 +26,8 @@ PRINTS_MOST = 600
 """Prints in one average link: 180,000 pairs, a tenth of a second. The largest of 20,605 real documents had 449."""
 PAIRS_AT_ONCE = 50_000
 """Pairs compared in one go: 9 MB of signatures."""
+
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +42,58 @@ class Seat:
 
 def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], window_s: float) -> list[list[Seat]]:
     """The clusters of a neighbourhood, members in order of publication, clusters in order of their first members."""
-    if len(records) == 1:  # most articles are alone
-        return [[Seat(records[0].ref)]]
+    if len(records) < 2:  # most articles are alone
+        return [[Seat(record.ref)] for record in records]
     ordered = sorted(records, key=lambda record: (record.published, record.ref))
     columns = deck(ordered)
     prints = _prints(columns, _linked_pairs(ordered, links), window_s)
-    odds, shares = _all_pairs(columns, np.array([found[0] for found in prints]), window_s)
+    heads = np.array([found[0] for found in prints])
+    odds, shares = _all_pairs(columns, heads, window_s)
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []
-    for group in average_link(odds, shares):
-        for place, position in enumerate(group):
-            head, *others = prints[position]
-            nearest = max(group[:place], key=lambda earlier: odds[position, earlier], default=None)
-            joins.append((head, None if nearest is None else prints[nearest][0]))
+    for pairs, group in _groups(odds, shares, columns.lengths[heads]):
+        for node, via in _held(group[0], pairs):
+            head, *others = prints[node]
+            joins.append((head, None if via is None else prints[via][0]))
             joins.extend((other, head) for other in others)
-        clusters.append(sorted(member for position in group for member in prints[position]))
+        clusters.append(sorted(member for node in group for member in prints[node]))
     seats = _seats(ordered, columns, joins, window_s)
     return [[seats[member] for member in cluster] for cluster in sorted(clusters)]
+
+
+def _groups(odds: Floats, shares: Floats, lengths: Floats) -> list[tuple[list[Pair], list[int]]]:
+    """The clusters of the heads, each with the pairs that hold it together.
+
+    Those that stand by themselves are grouped by average link; then each leaf goes to where its host is.
+    """
+    odds = doubted(odds, lengths)
+    host = hosts(odds, lengths)
+    stems = np.flatnonzero(host < 0)
+    believed = np.clip(odds, -LIMIT, LIMIT)
+    found = average_link(believed[np.ix_(stems, stems)], shares[np.ix_(stems, stems)])
+    groups = [[int(stems[place]) for place in group] for group in found]
+    pairs = [strongest_tree(odds, group) for group in groups]
+    placed = {node: number for number, group in enumerate(groups) for node in group}
+    for leaf in sorted(np.flatnonzero(host >= 0).tolist(), key=lambda leaf: -lengths[leaf]):  # a host may be a leaf
+        number = placed[leaf] = placed[int(host[leaf])]
+        groups[number].append(leaf)
+        pairs[number].append((int(host[leaf]), leaf))
+    return [(held, sorted(group)) for held, group in zip(pairs, groups, strict=True)]
+
+
+def _held(first: int, pairs: Sequence[Pair]) -> list[tuple[int, int | None]]:
+    """By whom each node is held, seen from the first one, which nobody holds; every node after its holder."""
+    beside: dict[int, list[int]] = {first: []}
+    for one, other in pairs:
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    held: dict[int, int | None] = {first: None}
+    reached = [first]
+    for node in reached:
+        news = [other for other in beside[node] if other not in held]
+        held.update(dict.fromkeys(news, node))
+        reached.extend(news)
+    return list(held.items())
 
 
 def _linked_pairs(ordered: Sequence[Record], links: Mapping[int, frozenset[int]]) -> tuple[Indices, Indices]:
@@ -113,7 +151,7 @@ def _all_pairs(columns: Deck, heads: Indices, window_s: float) -> tuple[Floats, 
     for start in range(0, len(left), PAIRS_AT_ONCE):
         rows, cols = left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE]
         features: Features = compare(columns, heads[rows], heads[cols])
-        found = log_odds(features, window_s)
+        found = unlimited(features, window_s)
         odds[rows, cols] = odds[cols, rows] = found
         shares[rows, cols] = shares[cols, rows] = weights(features, found)
     return odds, shares
@@ -129,5 +167,5 @@ def _seats(
     features = compare(columns, ends[:, 0], ends[:, 1])
     facts = zip(joined, log_odds(features, window_s).tolist(), relations(features), strict=True)
     for (member, via), odds, relation in facts:
-        seats[member] = Seat(ordered[member].ref, relation, probability(odds), ordered[via].ref)
+        seats[member] = Seat(ordered[member].ref, Relation(relation), probability(odds), ordered[via].ref)
     return seats

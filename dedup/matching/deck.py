@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,20 @@ def deck(records: Sequence[Record]) -> Deck:
         addresses=np.array([record.address for record in records], np.uint64),
         published=np.array([record.published for record in records], np.float64),
     )
+
+
+def joined(first: Deck, second: Deck) -> Deck:
+    """The rows of both."""
+    columns = {
+        field.name: np.concatenate((getattr(first, field.name), getattr(second, field.name)))
+        for field in fields(Deck)
+        if field.name != "views"
+    }
+    views = (
+        ViewColumns(np.concatenate((a.sizes, b.sizes)), np.concatenate((a.signatures, b.signatures)))
+        for a, b in zip(first.views, second.views, strict=True)
+    )
+    return Deck(tuple(views), **columns)
 
 
 def _columns(view: View, prints: Sequence[Fingerprint]) -> ViewColumns:

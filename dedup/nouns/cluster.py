@@ -25,6 +25,7 @@ class Member:
 class Cluster:
     """A story: its members in order of publication. `id` is the id of the article that it was named by.
 
+    `version` is that of the latest event that was told of it.
     A cluster that was merged into another has no members any more and says so in `replaced_by`.
     """
 
@@ -51,6 +52,8 @@ class Event:
     `cluster` and `version` together name the event: a consumer that has seen the pair drops the repeat.
     `articles` are the ids concerned: the newcomers (created, joined), those that moved here (merged) or
     away from here (split), the one that was revised. `other` is the cluster merged in, or split off.
+
+    Workers may tell of one article out of turn: what was told with the highest `ticket` holds.
     """
 
     kind: EventKind
@@ -61,6 +64,8 @@ class Event:
     other: str | None = None
     size: int = 1
     """Members of the cluster after the event."""
+    ticket: int = 0
+    """That of the regrouping which found it out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ class Facts:
 class Fingerprint:
     """Everything that is compared of an article.
 
-    `sketches` maps a view's name to its sketch; `exact` is a 64-bit digest of the normalised words, so two
-    fingerprints with one `exact` have the same text; `length` counts those words.
+    `sketches` maps a view's name to its sketch; `exact` is a 64-bit digest of the normalised words (of a brief
+    text, with its headline), so two fingerprints with one `exact` have the same text; `length` counts those words.
     """
 
     exact: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dedup.nouns.article import Article, Clock
 from dedup.nouns.feed import Entry, Skipped
@@ -35,6 +35,7 @@ def read(entry: Entry, settings: ReadingSettings) -> Article | Skipped:
     (or source) and the guid, the canonical URL, or, failing both, headline and text. A feed's dates are believed within
     `max_age_s` and `max_ahead_s` of our first sight, those of imported articles from 1600 on and unless they lie ahead.
     """
+    entry = _storable(entry)
     title = single_line(entry.title)[:1000]
     text = plain(_fuller(entry.content, entry.summary, 4 * settings.max_text_bytes))
     text = text.encode()[: settings.max_text_bytes].decode(errors="ignore")
@@ -54,7 +55,7 @@ def read(entry: Entry, settings: ReadingSettings) -> Article | Skipped:
         published=published,
         clock=clock,
         seen=entry.seen,
-        updated=entry.updated or published,
+        updated=_updated(entry, published, settings),
         url=url,
         guid=entry.guid,
         lang=entry.lang,
@@ -66,6 +67,24 @@ def _fuller(content: str, summary: str, limit: int) -> str:
     """Content unless it is a stub beside the summary; cut before any markup is read, so that a giant stays cheap."""
     fuller = content if len(content) >= len(summary) else summary
     return fuller[:limit]
+
+
+def _storable(entry: Entry) -> Entry:
+    """The entry without halves of characters in what names it: JSON can spell them, nothing can store them."""
+    named = {name: getattr(entry, name) for name in ("id", "guid", "url", "source", "feed", "lang")}
+    broken = {name: text for name, text in named.items() if text and not _is_storable(text)}
+    return replace(entry, **{name: text.encode(errors="replace").decode() for name, text in broken.items()})
+
+
+def _is_storable(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _updated(entry: Entry, published: int, settings: ReadingSettings) -> int:
+    """When this version was made: what the entry says, unless that is before it was published, or has yet to come."""
+    if entry.updated is None or entry.updated < published:
+        return published
+    return entry.updated if entry.updated <= entry.seen + settings.max_ahead_s else max(entry.seen, published)
 
 
 def _believed(entry: Entry, settings: ReadingSettings) -> tuple[int, Clock]:

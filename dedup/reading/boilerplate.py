@@ -15,6 +15,10 @@ SENTENCE_WORDS = 5
 """A shorter line that does end as a sentence is furniture more often than story ("Read more.", "By A. Smith.")."""
 FURNITURE_WORDS = 40
 """A longer line is story whatever it begins with (legal notices of agencies run to about 30 words)."""
+DATA_FIGURES = 4
+"""A line with so many figures, and as many as other words, is data; a date with its time has three."""
+CODE_SHARE = 0.025
+"""A line in which every fortieth sign is one that only programs use is a script."""
 PROSE_SHARE = 0.5
 """Where less than this share of the words is prose, the text is a list (results, listings): every line is story."""
 
@@ -39,6 +43,8 @@ _FURNITURE = re.compile(
     )""",
     re.VERBOSE,
 )
+_FIGURE = re.compile(r"\d+(?:[.,:/]\d+)*")
+_CODE = re.compile(r"[{}|\[\]<>=_\\]|;$")
 _RIGHTS = (
     *("©", "(c) 19", "(c) 20", "copyright", "all rights reserved", "may not be published", "may not be reproduced"),
     *("tous droits réservés", "alle rechte vorbehalten", "todos los derechos", "todos os direitos", "tutti i diritti"),
@@ -68,26 +74,48 @@ def story_lines(text: str) -> list[str]:
 
     Never empty for a text that has words, unless everything in it is furniture.
     """
-    lines = [_CREDIT.sub(" ", line) if "(" in line else line for line in text.split("\n")]
+    lines = [_CREDIT.sub(" ", line) if "(" in line else line for line in dict.fromkeys(text.split("\n"))]
     counted = [(line, words) for line in lines if not _is_furniture(line, words := word_count(line))]
-    prose = [(line, words) for line, words in counted if _is_prose(line, words)]
+    prose = [(line, words) for line, words in counted if _is_prose(line, words) or _is_data(line, words)]
     if sum(words for _, words in prose) >= PROSE_SHARE * sum(words for _, words in counted):
         counted = prose
     story = [line for line, _ in counted]
     return [without_dateline(story[0]), *story[1:]] if story else []
 
 
+def head_of(text: str, characters: int) -> str:
+    """The first lines, of about so many characters, furniture or not; only scripts are left out."""
+    head = ""
+    for line in text.split("\n"):
+        if len(head) >= characters:
+            break
+        head += "" if _is_script(line) else f"{line}\n"
+    return head
+
+
 def _is_furniture(line: str, words: int) -> bool:
-    """Whether a line says where to click, who wrote it or whose it is."""
+    """Whether a line says where to click, who wrote it or whose it is, or is a script and says nothing to people."""
+    if _is_script(line):
+        return True
     if words >= FURNITURE_WORDS:
         return False
     lowered = line.lower()
     return _FURNITURE.match(lowered) is not None or any(phrase in lowered for phrase in _RIGHTS)
 
 
+def _is_script(line: str) -> bool:
+    return len(_CODE.findall(line)) > CODE_SHARE * len(line) + 1
+
+
 def _is_prose(line: str, words: int) -> bool:
     """Whether a line reads as running text rather than as a heading, a byline or a button."""
     return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and _SENTENCE_END.search(line[-8:]) is not None)
+
+
+def _is_data(line: str, words: int) -> bool:
+    """Whether a line is mostly figures, as in a table or a list of results: more of them than a date has."""
+    figures = len(_FIGURE.findall(line))
+    return figures >= DATA_FIGURES and 2 * figures >= words
 
 
 def without_dateline(line: str) -> str:

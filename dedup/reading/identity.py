@@ -6,7 +6,7 @@ import hashlib
 import re
 from urllib.parse import urlsplit
 
-from w3lib.url import canonicalize_url, url_query_cleaner
+from w3lib.url import canonicalize_url
 
 _TRACKING = re.compile(
     r"utm_\w+|(?:fb|g|dc|msc|tw|yc|igsh|mc_e|mc_c|at_)\w*(?:clid|id)|ref(?:errer|_src|_url)?|src|cmp(?:id)?|ns_\w+|at_\w+|ito|"
@@ -14,7 +14,9 @@ _TRACKING = re.compile(
 )
 """Query parameters that tell where a reader came from, not what the page is. Collected from the documentation of the
 analytics products and the URLs of the feeds that this was tried on."""
-_INDEX_PAGE = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
+_INDEX_PAGE = re.compile(r"(?:/(?:(?:index|default)\.(?:html?|php|aspx?))?)+$")
+_WWW = re.compile(r"^(?:www\.)+(?=.)")
+_LONGEST = 2048
 REF_BITS = 48
 """A ref is this many bits: among a million live articles two share one once in 560 windows, and the index notices."""
 
@@ -22,45 +24,47 @@ REF_BITS = 48
 def canonical_url(url: str | None) -> str | None:
     """One spelling for a page: http(s) only, lower-case host without `www.`, no fragment, no tracking parameters,
     parameters sorted. None for anything that is not an http(s) URL of at most 2,048 characters."""
-    if not url or len(url) > 2048:
+    if not url or len(url) > _LONGEST:
         return None
     try:
         parts = urlsplit(url.strip())
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
             return None
-        kept = [name for name in _parameters(parts.query) if _TRACKING.fullmatch(name.lower())]
-        cleaned = url_query_cleaner(url.strip(), kept, remove=True) if kept else url.strip()
-        parts = urlsplit(canonicalize_url(cleaned))
-        host = (parts.hostname or "").removeprefix("www.")
+        parts = urlsplit(canonicalize_url(url.strip()))
+        host = _WWW.sub("", parts.hostname or "")
         port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
     except ValueError:
         return None
-    path = _INDEX_PAGE.sub("/", parts.path).rstrip("/")
-    return f"https://{host}{port}{path}" + (f"?{parts.query}" if parts.query else "")
+    if ":" in host:
+        host = f"[{host}]"
+    kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.fullmatch(pair.split("=", 1)[0].lower())]
+    spelt = f"https://{host}{port}{_INDEX_PAGE.sub('', parts.path)}" + (f"?{'&'.join(kept)}" if kept else "")
+    return spelt if host and len(spelt) <= _LONGEST else None
 
 
 def host_of(url: str | None) -> str:
     """The host of a URL without `www.`, or the empty string."""
     try:
-        return (urlsplit(url or "").hostname or "").removeprefix("www.")
+        return _WWW.sub("", urlsplit(url or "").hostname or "")
     except ValueError:
         return ""
 
 
 def article_id(*parts: str) -> str:
     """A stable id of 16 hexadecimal digits, made of what names an article: its source or feed, and guid or URL."""
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+    return _hashed("\0".join(parts), 8).hex()
 
 
 def digest(text: str) -> int:
     """A 64-bit digest of a text; 0 only for the empty text."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") | 1 if text else 0
+    return int.from_bytes(_hashed(text, 8), "little") | 1 if text else 0
 
 
 def ref_of(article_id: str) -> int:
     """The name of an article inside the index."""
-    return int.from_bytes(hashlib.blake2b(article_id.encode(), digest_size=REF_BITS // 8).digest(), "little")
+    return int.from_bytes(_hashed(article_id, REF_BITS // 8), "little")
 
 
-def _parameters(query: str) -> list[str]:
-    return [pair.split("=", 1)[0] for pair in query.split("&") if pair]
+def _hashed(text: str, size: int) -> bytes:
+    # A name that somebody asks for may hold halves of characters: then it is the name of nothing, not an error.
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=size).digest()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections import Counter
 
 from selectolax.lexbor import LexborHTMLParser
+
+from dedup.reading.nesting import too_deep, without_tags
 
 _UNSEEN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "math", "form", "button", "select"]
 """Elements whose text no reader sees as part of the story."""
@@ -17,59 +18,34 @@ _BLOCKS = (
 )
 """Elements that begin and end a line."""
 _TAG_OR_REFERENCE = re.compile(r"<[A-Za-z/!?][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
-_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)[^<>]*>")
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "tbody",
-        "option",
-    ]
-)
-"""Elements that need no end tag, so that they do not nest."""
-_DEEPEST = 512
-"""Elements within elements, as deep as browsers go. Beyond, the time that an HTML parser takes grows with the square
-of the depth: 100,000 nested divs cost a minute."""
 _HEAD_BYTES = 262_144
 """Of a page that are looked at for links: its head is in there."""
-_SPACES = re.compile(r"[^\S\n]+")
+_ESCAPED_AGAIN = re.compile(r"&(?:amp;)+(?=#?\w+;)")
+"""References escaped however often: `&amp;amp;lt;` is `&lt;`."""
+_TAG_BEGINS = re.compile(r"<(?=[A-Za-z/!?])")
+_ROUNDS = 3
+"""Markup may be escaped inside markup: a feed's HTML in a page's HTML. Deeper nesting is somebody's joke."""
 _UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls, but for those that end lines
+    r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff"  # invisible, or turning the writing round
+    r"\ud800-\udfff]"  # halves of characters: JSON can spell them, nothing can store them
 )
+_LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
 
 
 def plain(text: str) -> str:
     """The visible text of `text`, which may be HTML or plain: NFC, one paragraph a line, no empty lines.
 
     Scripts, styles and form controls vanish with their content. Never raises: broken markup is read as a browser
-    reads it. Markup that was escaped once too often (`&lt;p&gt;`) is markup too: no tag survives.
+    reads it. Markup that was escaped too often (`&lt;p&gt;`) is markup too: no tag survives, and what looks like the
+    beginning of one (`<b`) is pulled apart.
     """
-    for _ in range(2):
-        if not _TAG_OR_REFERENCE.search(text):
+    text = _UNPRINTABLE.sub("", text)  # before anything else, or a tag could hide behind one
+    for _ in range(_ROUNDS):
+        if ("<" not in text and "&" not in text) or not _TAG_OR_REFERENCE.search(text):
             break
-        text = _rendered(text)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+        text = _UNPRINTABLE.sub("", _rendered(_ESCAPED_AGAIN.sub("&", text)))
+    lines = map(_tidy, _LINE_ENDS.sub("\n", _TAG_BEGINS.sub("< ", text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -78,35 +54,24 @@ def single_line(text: str) -> str:
     return plain(text).replace("\n", " ")
 
 
+def _tidy(line: str) -> str:
+    """A line in NFC with single spaces. Most lines are tidy: that is told fast."""
+    if line.isascii() and line.isprintable() and "  " not in line:
+        return line.strip()
+    return " ".join(unicodedata.normalize("NFC", line).split())
+
+
 def _rendered(markup: str) -> str:
     if "<" not in markup:
         return html.unescape(markup)
-    if _too_deep(markup):
-        return html.unescape(_TAG.sub("\n", markup)).replace("<", " ")
-    tree = LexborHTMLParser(markup.replace("\n", " ").replace("\r", " "))
+    if too_deep(markup):
+        return html.unescape(without_tags(markup))
+    tree = LexborHTMLParser("<body>" + _LINE_ENDS.sub(" ", markup).replace("\n", " "))
     tree.strip_tags(_UNSEEN)
     for block in tree.css(_BLOCKS):
         block.insert_before("\n")
         block.insert_after("\n")
     return tree.root.text() if tree.root is not None else ""
-
-
-def _too_deep(markup: str) -> bool:
-    """Whether elements stand in elements beyond all measure."""
-    if markup.count("<") <= _DEEPEST:
-        return False
-    open_elements: Counter[str] = Counter()
-    depth = 0
-    for end, name in _TAG.findall(markup.lower()):
-        if end and open_elements[name]:  # an end without a beginning closes nothing
-            open_elements[name] -= 1
-            depth -= 1
-        elif not end and name not in _VOID:
-            open_elements[name] += 1
-            depth += 1
-        if depth > _DEEPEST:
-            return True
-    return False
 
 
 def head_links(document: bytes) -> tuple[list[dict[str, str]], str]:

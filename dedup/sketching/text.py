@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.nouns.article import Article
-from dedup.reading.boilerplate import story_lines
+from dedup.reading.boilerplate import head_of, story_lines
 
 Hashes = NDArray[np.uint32]
 
@@ -19,9 +19,14 @@ CHARACTERS_A_WORD = {"han": 1.7, "kana": 1.7, "thai": 3.0, "lao": 3.0, "khmer": 
 """How many characters say as much as one word, in scripts without spaces. Chinese and Japanese news words are 1.7
 characters long on average; Thai and its neighbours write a word in four to five signs of which a third are vowels."""
 
+HEAD_WORDS = 60
+"""Words of the head: as many as the `opening` view takes of the story."""
+HEAD_CHARACTERS = 1_000
+"""Sixty words are shorter than this in any language; only so much is looked at."""
+
 _RANGES = {
     "han": "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々",
-    "kana": "\u3040-\u30ffー",
+    "kana": "\u3040-\u30ffー\uff66-\uff9f",
     "thai": "\u0e00-\u0e7f",
     "lao": "\u0e80-\u0eff",
     "khmer": "\u1780-\u17ff",
@@ -41,13 +46,17 @@ _UNSPACED = "".join(_RANGES.values())
 _MARKS = "\u0300-\u036f\u0590-\u05cf\u064b-\u065f\u0900-\u0903\u093a-\u094f"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
 _PLAIN_TOKEN = re.compile(r"[^\W_]+")
+_ASCII_WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
+_TYPOGRAPHY = "‘’“”–—«»•"
+"""Signs between words that alone keep many an English text from being ASCII."""
 _SPELT_WITH_MARKS = {*_RANGES, "devanagari", "arabic", "hebrew"}
 _SCRIPTS = {name: re.compile(f"[{signs}]") for name, signs in {**_RANGES, **_SPACED_RANGES}.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What the views make their sets from. `title` and `body` hold a 32-bit hash of each word, in order.
+    """What the views make their sets from. `title`, `head` and `body` hold a 32-bit hash of each word, in order:
+    of the headline, of the first words as they came, and of the whole story without its furniture.
 
     In scripts without spaces each character is a word of its own, and `word_length` says how many make up for one.
     """
@@ -55,6 +64,7 @@ class Text:
     headline: str
     lines: tuple[str, ...]
     title: Hashes
+    head: Hashes
     body: Hashes
     script: str
     word_length: float = 1.0
@@ -72,20 +82,26 @@ def read(article: Article) -> Text:
     if lines and headline and _comparable(lines[0]) == headline:
         lines = lines[1:] or lines
     script = script_of(article.text or article.title)
+    word_length = CHARACTERS_A_WORD.get(script, 1.0)
     return Text(
         headline=article.title,
         lines=tuple(lines),
         title=hashes(headline, script),
+        head=hashes(_comparable(head_of(article.text, HEAD_CHARACTERS)), script)[: round(HEAD_WORDS * word_length)],
         body=hashes(_comparable("\n".join(lines)), script),
         script=script,
-        word_length=CHARACTERS_A_WORD.get(script, 1.0),
+        word_length=word_length,
     )
 
 
 def hashes(comparable: str, script: str = "latin") -> Hashes:
     """One 32-bit hash (CRC-32 of the UTF-8 bytes) for each word of a folded text."""
-    words = (_TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)
-    return np.fromiter(map(zlib.crc32, map(str.encode, words)), np.uint32, len(words))
+    words: list[bytes]
+    if comparable.isascii():  # the same words, found ten times as fast
+        words = comparable.encode().translate(_ASCII_WORDS).split()
+    else:
+        words = list(map(str.encode, (_TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)))
+    return np.fromiter(map(zlib.crc32, words), np.uint32, len(words))
 
 
 def script_of(text: str) -> str:
@@ -108,4 +124,7 @@ def _comparable(text: str) -> str:
     """Folded so that case, width, ligatures and typographic variants do not matter."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for sign in _TYPOGRAPHY:
+        folded = folded.replace(sign, " ")
+    return folded

@@ -100,7 +100,10 @@ class PushedShape(TallyShape):
 
 
 class EventShape(TypedDict):
-    """Something happened to a cluster; `cluster` and `version` together name the event."""
+    """Something happened to a cluster; `cluster` and `version` together name the event.
+
+    Of two events about one article the one with the higher `ticket` holds, in whatever order they come.
+    """
 
     cursor: str
     kind: str
@@ -110,6 +113,7 @@ class EventShape(TypedDict):
     other: str | None
     size: int
     at: str
+    ticket: int
 
 
 class EventsShape(TypedDict):

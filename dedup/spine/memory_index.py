@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from dedup.matching.deck import Deck, deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
@@ -51,7 +52,7 @@ class MemoryIndex:
         with self._lock:
             found: list[set[int]] = []
             for ref, keys in postings:
-                found.append({other for key in keys for other in self._buckets[key]} - {ref})
+                found.append(self._found(ref, keys))
                 for key in set(keys):
                     bucket = self._buckets[key]
                     if ref not in bucket:
@@ -62,12 +63,30 @@ class MemoryIndex:
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
         """See `Index.candidates`."""
         with self._lock:
-            return [{ref for key in keys for ref in self._buckets.get(key, ())} for keys in bands]
+            return [self._found(None, keys) for keys in bands]
+
+    def _found(self, ref: int | None, keys: Sequence[int]) -> set[int]:
+        """The other refs under any key that is not crowded, and those under two keys."""
+        found: set[int] = set()
+        doubtful: set[int] = set()
+        for key in set(keys):
+            others = {other for other in self._buckets.get(key, ()) if other != ref}
+            if len(others) < BUCKET_CAP:
+                found |= others
+            else:
+                found |= others & doubtful
+                doubtful |= others
+        return found
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """See `Index.records`."""
         with self._lock:
             return {ref: self._records[ref] for ref in refs if ref in self._records}
+
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        """See `Index.deck`."""
+        held = self.records(refs)
+        return list(held), deck(list(held.values()))
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""
@@ -133,16 +152,16 @@ class MemoryIndex:
         """See `Library.article`."""
         ref = ref_of(article_id)
         with self._lock:
-            if ref not in self._placements or self._records[ref].id != article_id:
+            if ref not in self._records or self._records[ref].id != article_id:
                 raise NotFoundError("article", article_id)
-            cluster = self._cluster(self._placements[ref].cluster)
+            cluster = self._cluster(self._placed(ref))
             return Stored(self._articles[ref], self._records[ref].versions, cluster.id)
 
     def cluster(self, cluster_id: str) -> Cluster:
         """See `Library.cluster`."""
         ref = ref_of(cluster_id)
         with self._lock:
-            if ref not in self._shelves and self._placements.get(ref, _NOWHERE).cluster != ref:
+            if ref not in self._shelves and (ref not in self._records or self._placed(ref) != ref):
                 raise NotFoundError("cluster", cluster_id)
             return self._cluster(ref)
 
@@ -159,14 +178,14 @@ class MemoryIndex:
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """See `Library.clusters`."""
         with self._lock:
-            names = [ref for ref in self._records if self._placements.get(ref, _NOWHERE).cluster == ref]
+            arrivals = list(self._placements)  # in order; none ever goes, so a place in it is a cursor that lasts
             start = int(after) if after else 0
             found: list[Cluster] = []
-            for place, ref in enumerate(names[start:], start=start + 1):
-                if len((cluster := self._cluster(ref)).members) >= min_size:
+            for place, ref in enumerate(arrivals[start:], start=start + 1):
+                if self._placed(ref) == ref and len((cluster := self._cluster(ref)).members) >= min_size:
                     found.append(cluster)
-                if len(found) == limit and place < len(names):
-                    return Page(tuple(found), str(place))
+                    if len(found) == limit:
+                        return Page(tuple(found), str(place) if place < len(arrivals) else None)
             return Page(tuple(found), None)
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
@@ -178,6 +197,10 @@ class MemoryIndex:
             some = self._events[start : start + limit]
             return [Emitted(str(start + number), event) for number, event in enumerate(some, start=1)]
 
+    def _placed(self, ref: int) -> int:
+        """The cluster that an article is in: its own until it has been placed."""
+        return self._placements[ref].cluster if ref in self._placements else ref
+
     def size(self) -> int:
         """Articles held."""
         with self._lock:
@@ -188,9 +211,6 @@ class MemoryIndex:
             return shelf.cluster
         article_id = self._records[ref].id
         return Cluster(article_id, (Member(article_id),))
-
-
-_NOWHERE = Placement(0, -1)
 
 
 def _age(record: Record) -> tuple[int, int]:

@@ -5,7 +5,7 @@
     find       look up and insert the band keys                 post, records
     link       candidates that hold become links                link
     regroup    everything reachable, as clusters                ticket, links.., records, placements, shelves;
-                                                                shelve, publish, announced, place
+                                                                shelve, publish, place, announced
 
 Every step may be repeated, by anybody, after a crash or beside another worker. Links are written before the ticket is
 drawn and read after it, so the regrouping with the highest ticket has seen all links, and it has the last word
@@ -20,9 +20,10 @@ from dataclasses import replace
 import numpy as np
 
 from dedup.grouping.rearrange import Neighbourhood, Rearrangement, rearrange
-from dedup.matching.deck import deck
+from dedup.matching.deck import Deck, Indices, deck, joined
 from dedup.matching.features import compare
 from dedup.matching.judgement import LINK, log_odds
+from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of
@@ -54,7 +55,8 @@ class Settler:
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
         self._index.link(self._links(held, found))
-        self._regroup({record.ref for record in held}, revised)
+        newer = {now.ref for now, sent in zip(held, records, strict=True) if _words(now) == _words(sent)}
+        self._regroup({record.ref: record for record in held}, revised & newer)
 
     def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], set[int]]:
         """The submissions, those with a reused id under an id of their own; and the refs of those that are revisions.
@@ -67,7 +69,7 @@ class Settler:
         for submission in submissions:
             record = record_of(submission)
             before = known.get(record.ref)
-            if before is not None and before.fingerprint.exact != record.fingerprint.exact:
+            if before is not None and _words(before) != _words(record):
                 if before.id == record.id and self._judge([before], [record])[0] > LINK:
                     revised.add(record.ref)
                 else:
@@ -78,17 +80,18 @@ class Settler:
 
     def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
         """The pairs of an article and a candidate that are more likely one story than not."""
-        known = {record.ref: record for record in held}
-        wanted = {ref for refs in found for ref in refs}
-        known |= self._index.records(wanted - known.keys())
+        own = [record.ref for record in held]
+        others, columns = self._index.deck({ref for refs in found for ref in refs}.difference(own))
+        places = {ref: place for place, ref in enumerate((*own, *others))}
         pairs = {
-            (min(record.ref, other), max(record.ref, other))
-            for record, refs in zip(held, found, strict=True)
+            (min(ref, other), max(ref, other))
+            for ref, refs in zip(own, found, strict=True)
             for other in refs
-            if other in known and other != record.ref
+            if other in places and other != ref
         }
         ordered = sorted(pairs)
-        odds = self._judge([known[a] for a, _ in ordered], [known[b] for _, b in ordered])
+        ends = np.array([(places[a], places[b]) for a, b in ordered], np.intp).reshape(-1, 2)
+        odds = self._odds(joined(deck(held), columns), ends)
         return [pair for pair, value in zip(ordered, odds, strict=True) if value > LINK]
 
     def _judge(self, left: Sequence[Record], right: Sequence[Record]) -> list[float]:
@@ -98,24 +101,32 @@ class Settler:
         for record in (*left, *right):
             if places.setdefault(id(record), len(unique)) == len(unique):
                 unique.append(record)
-        columns = deck(unique)
         ends = np.array([[places[id(a)], places[id(b)]] for a, b in zip(left, right, strict=True)], np.intp)
+        return self._odds(deck(unique), ends)
+
+    def _odds(self, columns: Deck, ends: Indices) -> list[float]:
+        """Log-odds of each pair of rows."""
         odds: list[float] = []
         for start in range(0, len(ends), PAIRS_AT_ONCE):
             some = ends[start : start + PAIRS_AT_ONCE]
             odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
         return odds
 
-    def _regroup(self, refs: set[int], revised: Collection[int]) -> None:
+    def _regroup(self, held: Mapping[int, Record], revised: Collection[int]) -> None:
         """Regroup the neighbourhoods of these articles, again where another worker came between."""
+        refs = set(held)
         for _ in range(TRIES):
             ticket = self._index.ticket()
-            hoods = self._neighbourhoods(refs)
-            plans = [rearrange(hood, revised, ticket, self._window_s, int(self._clock())) for hood in hoods]
+            hoods = self._neighbourhoods(refs, held)
+            now = int(self._clock())
+            plans = [rearrange(hood, revised, ticket, self._window_s, now) for hood in hoods]
             lost = self._write(plans)
-            if not lost:
+            written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
+            again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
+            again += self._outdated(written)
+            if not again:
                 return
-            refs = {ref for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys()) for ref in hood.records}
+            refs = {ref for hood in again for ref in hood.records}
         raise StoreError(f"lost {TRIES} races for one cluster to other workers: run fewer workers, or larger batches")
 
     def _write(self, plans: Sequence[Rearrangement]) -> set[int]:
@@ -124,20 +135,38 @@ class Settler:
         written = self._index.shelve(shelves) if shelves else set()
         lost = {shelf.ref for shelf, _ in shelves} - written
         won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in plan.shelves)]
-        told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over}
+        told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over if shelf.ref not in lost}
         told |= {shelf.ref: shelf for shelf, _ in shelves if shelf.ref in written and shelf.pending}
-        events = [event for plan in won for event in plan.events]
-        events += [event for shelf in told.values() if shelf.ref not in lost for event in shelf.pending]
-        if events:
-            self._index.publish(events)
+        # An article that is alone is told of before it is placed, others after: a crash in between loses no event, and
+        # who follows the events finds every article where they say that it is.
+        self._publish([event for plan in won for event in plan.events])
+        self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
+        self._publish([event for shelf in told.values() for event in shelf.pending])
         if told:
             self._index.announced(list(told.values()))
-        self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
         return lost
 
-    def _neighbourhoods(self, refs: Collection[int]) -> list[Neighbourhood]:
+    def _publish(self, events: Sequence[Event]) -> None:
+        if events:
+            self._index.publish(events)
+
+    def _outdated(self, hoods: Sequence[Neighbourhood]) -> list[Neighbourhood]:
+        """Those that have been given links since they were read.
+
+        Whoever gave them has a higher ticket, and may have found the clusters as they should be before they were
+        written here: then nobody but us knows that they are not any more.
+        """
+        links = self._index.links({ref for hood in hoods for ref in hood.records}) if hoods else {}
+        return [
+            hood for hood in hoods if any(links.get(ref, frozenset()) != found for ref, found in hood.links.items())
+        ]
+
+    def _neighbourhoods(self, refs: Collection[int], held: Mapping[int, Record]) -> list[Neighbourhood]:
         links = self._reach(refs)
-        records = self._index.records(links)
+        # A record is read again, because another worker may have put a newer version there; but where an article is
+        # alone, and most are, nothing depends on what is in it.
+        alone = {ref: held[ref] for ref, others in links.items() if not others and ref in held}
+        records = alone | self._index.records(links.keys() - alone.keys())
         placements = self._index.placements(links)
         shelves = self._index.shelves({*links, *(placement.cluster for placement in placements.values())})
         hoods = []
@@ -194,6 +223,11 @@ def posting_keys(submission: Submission) -> tuple[int, ...]:
 def address_key(address: str) -> int:
     """The key under which the articles of a URL, or of a source's guid, are found."""
     return digest(f"address {address}")
+
+
+def _words(record: Record) -> int:
+    """What tells versions of an article apart."""
+    return record.fingerprint.exact
 
 
 def components(links: Mapping[int, Collection[int]]) -> list[list[int]]:

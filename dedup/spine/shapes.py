@@ -129,6 +129,7 @@ def event(emitted: Emitted) -> EventShape:
         other=each.other,
         size=each.size,
         at=moment(each.at),
+        ticket=each.ticket,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
@@ -52,16 +53,22 @@ class Index(Protocol):
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """Look up and insert, in one atomic step per shard: for each (ref, band keys) the refs found under any key.
 
-        A ref does not find itself. Of two posted at the same time, at least one finds the other.
+        A ref does not find itself. Of two posted at the same time, at least one finds the other. What is found under
+        one key only does not count if that key is crowded (BUCKET_CAP): common phrases meet there by chance, and a
+        large index has thousands of them.
         """
         ...
 
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
-        """Look up without inserting: for each list of band keys the refs found under any of them."""
+        """Look up without inserting: for each list of band keys the refs that `post` would find."""
         ...
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """The records of these refs; expired ones are left out."""
+        ...
+
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        """The records of these refs as columns, and whose row is whose; expired ones are left out."""
         ...
 
     def link(self, links: Collection[tuple[int, int]]) -> None:

@@ -285,10 +285,10 @@ class TestBounds:
 
     def test_five_thousand_entries(self) -> None:
         text = "Many words about the harbour and its ferries. " * 10
-        began = time.monotonic()
+        began = time.process_time()
         document = read(rss(*(f"<guid>{n}</guid><description>{n} {text}</description>" for n in range(5_000))))
         assert (len(document.entries), len(document.skipped)) == (5_000, 0)
-        assert time.monotonic() - began < 15
+        assert time.process_time() - began < 15
 
     def test_a_ten_megabyte_item(self) -> None:
         body = rss("<title>a</title><description>" + "words and &lt;p&gt; words " * 400_000 + "</description>")
@@ -308,10 +308,10 @@ class TestBounds:
     )
     @pytest.mark.parametrize("end", ["", "<broken>"])
     def test_hostile_items_cost_little(self, inside: str, end: str) -> None:
-        began = time.monotonic()
+        began = time.process_time()
         document = read(rss(f"<guid>1</guid><title>a</title>{inside}{end}"))
         assert document.entries[0].guid == "1"
-        assert time.monotonic() - began < 3
+        assert time.process_time() - began < 3
 
 
 class TestNoFeed:

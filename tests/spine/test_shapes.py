@@ -81,12 +81,12 @@ def test_a_tally() -> None:
 
 
 def test_events() -> None:
-    emitted = Emitted("7-0", Event(EventKind.MERGED, "a", 3, ("b", "c"), DAY, other="b", size=5))
+    emitted = Emitted("7-0", Event(EventKind.MERGED, "a", 3, ("b", "c"), DAY, other="b", size=5, ticket=9))
     assert printed(shapes.events([emitted], "6-0")) == {
         "events": [
             {
                 "cursor": "7-0", "kind": "merged", "cluster": "a", "version": 3, "articles": ["b", "c"], "other": "b",
-                "size": 5, "at": "2026-01-02T03:04:05Z",
+                "size": 5, "at": "2026-01-02T03:04:05Z", "ticket": 9,
             }
         ],
         "after": "7-0",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import numpy as np
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from dedup.edges.redis_store.keys import PARTITIONS, SHARDS, Keys
 from dedup.edges.redis_store.wire import Script, Wire
-from dedup.spine.codec import unpack_refs
+from dedup.spine.codec import REF_BYTES
 from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
 DAY_S = 86_400
-ENTRY = 11
+POSTING = 10
 
 
 class Bands:
@@ -28,7 +28,7 @@ class Bands:
         self._clock = clock
 
     def touch(self, postings: Sequence[tuple[int, Sequence[int]]], insert: bool) -> list[set[int]]:
-        """The other refs found under any of each posting's keys; and, if asked to, insert the posting's own ref.
+        """The other refs found under each posting's keys (see `Index.post`); if asked to, insert the posting's own ref.
 
         One round trip. All keys of one partition are looked up and inserted in one atomic step, in order, so of two
         postings that share a key at least one finds the other.
@@ -45,7 +45,7 @@ class Bands:
         groups = np.split(order, starts[1:])
         packed = _packed(hashes // np.uint64(PARTITIONS), refs)
         now = self._clock()
-        today, oldest = int(now // DAY_S) % 65_536, int((now - self._window_s) // DAY_S) % 65_536
+        today, oldest = _day(now), _day(now - self._window_s)
         ttl = int(self._window_s) + DAY_S
         arguments = (today, oldest, BUCKET_CAP, ttl, int(insert))
         answers = self._wire.run(
@@ -54,20 +54,48 @@ class Bands:
                 for number, group in zip(used, groups, strict=True)
             ]
         )
+        hits: list[bytes] = []
+        hit_owners: list[int] = []
         for group, answer in zip(groups, cast(list[list[int | bytes]], answers), strict=True):
-            for place, refs_found in zip(answer[::2], answer[1::2], strict=True):
-                owner = int(owners[group[cast(int, place)]])
-                found[owner].update(unpack_refs(cast(bytes, refs_found)))
+            hit_owners += owners[group[cast(list[int], answer[::2])]].tolist()
+            hits += cast(list[bytes], answer[1::2])
+        for owner, ref in _telling(hit_owners, hits):
+            found[owner].add(ref)
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
         return found
 
 
+def _day(time_s: float) -> int:
+    """A number of two bytes for the day, never 0, rising for the next hundred years."""
+    return int(time_s // DAY_S) % 65_535 + 1
+
+
+def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """Each owner with each ref that was found under one of its keys that is not crowded, or under two keys."""
+    if not hits:
+        return
+    sizes = np.array([len(refs) // REF_BYTES for refs in hits])
+    rows = np.frombuffer(b"".join(hits), np.uint8).reshape(-1, REF_BYTES).astype(np.uint64)
+    refs = (rows << _PLACES).sum(axis=1, dtype=np.uint64)
+    whose, crowded = np.repeat(np.array(owners), sizes), np.repeat(sizes >= BUCKET_CAP, sizes)
+    order = np.lexsort((refs, whose))
+    whose, refs, crowded = whose[order], refs[order], crowded[order]
+    again = np.zeros(len(refs), np.bool_)
+    again[1:] = (whose[1:] == whose[:-1]) & (refs[1:] == refs[:-1])
+    told = again | ~crowded
+    yield from zip(whose[told].tolist(), refs[told].tolist(), strict=True)
+
+
 def _packed(hashes: NDArray[np.uint64], refs: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """The postings as post.lua reads them, [n, ENTRY] bytes: shard (2), field (3), ref (6), each highest byte first."""
-    packed = np.empty((len(hashes), ENTRY), np.uint8)
+    """The postings as post.lua reads them, [n, POSTING] bytes: shard (2), field (2), ref (6), highest byte first."""
+    packed = np.empty((len(hashes), POSTING), np.uint8)
     packed[:, 0:2] = (hashes % np.uint64(SHARDS)).astype(">u2").view(np.uint8).reshape(-1, 2)
-    fields = (hashes // np.uint64(SHARDS)) & np.uint64(0xFFFFFF)
-    packed[:, 2:5] = fields.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:]
-    packed[:, 5:11] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:]
+    fields = (hashes // np.uint64(SHARDS)) & np.uint64(0xFFFF)
+    packed[:, 2:4] = fields.astype(">u2").view(np.uint8).reshape(-1, 2)
+    packed[:, 4:10] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:]
     return packed
+
+
+_PLACES = np.arange(8 * (REF_BYTES - 1), -1, -8, dtype=np.uint64)
+"""How far to the left each byte of a ref belongs."""

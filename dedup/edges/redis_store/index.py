@@ -9,6 +9,7 @@ from typing import cast
 from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.wire import Command, Script, Wire
+from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Event
 from dedup.nouns.record import Placement, Record, Shelf
@@ -23,6 +24,7 @@ from dedup.spine.codec import (
     pack_record,
     pack_ref,
     unpack_cluster,
+    unpack_deck,
     unpack_pending,
     unpack_placement,
     unpack_record,
@@ -54,7 +56,11 @@ class RedisIndex:
             )
             for record, article in zip(records, articles, strict=True)
         ]
-        return [unpack_record(cast(bytes, held)) for held in self._wire.run(commands)]
+        answers = self._wire.run(commands)
+        return [
+            unpack_record(held) if isinstance(held, bytes) else record
+            for record, held in zip(records, answers, strict=True)
+        ]
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """See `Index.post`."""
@@ -66,8 +72,16 @@ class RedisIndex:
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """See `Index.records`."""
-        held = self._wire.run([("GET", self._keys.record(ref)) for ref in refs])
-        return {ref: unpack_record(data) for ref, data in zip(refs, held, strict=True) if isinstance(data, bytes)}
+        return {ref: unpack_record(data) for ref, data in self._held(refs).items()}
+
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+        """See `Index.deck`."""
+        held = self._held(refs)
+        return list(held), unpack_deck(list(held.values()))
+
+    def _held(self, refs: Collection[int]) -> dict[int, bytes]:
+        found = self._wire.values([self._keys.record(ref) for ref in refs])
+        return {ref: data for ref, data in zip(refs, found, strict=True) if data is not None}
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""

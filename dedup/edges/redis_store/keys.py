@@ -14,13 +14,13 @@
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped
     ns:{feeds}:...                see feeds.py                                                          no expiry
 
-REF is six bytes in URL-safe base 64. "window" counts from the last activity of the article's cluster. The commands are
+REF is six bytes in base 64. "window" counts from the last activity of the article's cluster. The commands are
 those of Redis 6.2; no command walks the keys.
 """
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from dataclasses import dataclass
 
 from dedup.spine.codec import pack_ref
@@ -63,4 +63,4 @@ class Keys:
         return f"{self.namespace}:{name}"
 
     def _of(self, ref: int, kind: str) -> str:
-        return f"{self.namespace}:{{{urlsafe_b64encode(pack_ref(ref)).decode()}}}{kind}"
+        return f"{self.namespace}:{{{b2a_base64(pack_ref(ref), newline=False).decode()}}}{kind}"

@@ -11,7 +11,7 @@ from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.wire import Command, Wire
 from dedup.nouns.cluster import Cluster, Emitted, Member
 from dedup.nouns.errors import NotFoundError
-from dedup.nouns.record import Placement, Record, Stored
+from dedup.nouns.record import Record, Stored
 from dedup.reading.identity import ref_of
 from dedup.spine.codec import (
     PLACEMENT_BYTES,
@@ -38,8 +38,8 @@ class RedisLibrary:
 
     def article(self, article_id: str) -> Stored:
         """See `Library.article`."""
-        record, placement, text = self._found(article_id)
-        cluster = self._clusters([placement.cluster])[0]
+        record, name, text = self._found(article_id)
+        cluster = self._clusters([name])[0]
         return Stored(unpack_article(text), record.versions, cluster.id if cluster else record.id)
 
     def cluster(self, cluster_id: str) -> Cluster:
@@ -52,8 +52,8 @@ class RedisLibrary:
 
     def cluster_of(self, article_id: str) -> Cluster:
         """See `Library.cluster_of`."""
-        record, placement, _ = self._found(article_id)
-        return self._clusters([placement.cluster])[0] or Cluster(record.id, (Member(record.id),))
+        record, name, _ = self._found(article_id)
+        return self._clusters([name])[0] or Cluster(record.id, (Member(record.id),))
 
     def articles_at(self, url: str) -> tuple[str, ...]:
         """See `Library.articles_at`."""
@@ -94,13 +94,14 @@ class RedisLibrary:
             counts, articles = pipeline.execute()
         return {**{name.decode(): int(value) for name, value in counts.items()}, "articles": articles}
 
-    def _found(self, article_id: str) -> tuple[Record, Placement, bytes]:
+    def _found(self, article_id: str) -> tuple[Record, int, bytes]:
+        """The record, the ref that names the cluster (the article's own until it has been placed), and the text."""
         ref = ref_of(article_id)
         held, text = self._wire.run([("GET", self._keys.record(ref)), ("GET", self._keys.text(ref))])
         if isinstance(held, bytes) and isinstance(text, bytes):
             record, placement = unpack_record(held), unpack_placement(held)
-            if record.id == article_id and placement is not None:
-                return record, placement, text
+            if record.id == article_id:
+                return record, placement.cluster if placement else ref, text
         raise NotFoundError("article", article_id)
 
     def _clusters(self, refs: list[int]) -> list[Cluster | None]:
@@ -134,7 +135,7 @@ def _cluster(ref: int, shelved: bytes | None, record: bytes | None) -> Cluster |
     if record is None:
         return None
     placement = unpack_placement(record[:PLACEMENT_BYTES])
-    if placement is None or placement.cluster != ref:
+    if placement is not None and placement.cluster != ref:
         return None
     article_id = unpack_record(record).id
     return Cluster(article_id, (Member(article_id),))

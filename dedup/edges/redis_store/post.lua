@@ -1,87 +1,125 @@
 -- Look up and insert (or only look up) band keys in the shards of one partition, atomically.
 --
--- A shard is one string of entries of 11 bytes, in the order of the days on which they were posted:
---     day (2 bytes, high first)   field (3 bytes of the band key)   ref (6 bytes, high first)
--- Packed in a row they cost their 11 bytes each; as fields of a hash they would cost 16 and turn into a 70-byte
--- table entry beyond the limits of the server's settings.
+-- A shard is one string of entries of 8 bytes, in runs: the entries of a day, then a mark that says which day it was.
+--     entry   field (2 bytes of the band key)   ref (6 bytes, high first)
+--     mark    day (2 bytes, high first, not 0)  6 zeros, which no ref is
+-- After the last mark comes room, zeros, for a few entries more: these are written in place, so that neither memory nor
+-- the append-only file sees the whole shard again (the file gets what a script did, not the script).
+-- Packed in a row they cost their 8 bytes each; as fields of a hash they would cost 16 and turn into a 70-byte
+-- table entry beyond the limits of the server's settings. Of two fields that differ one in 65,536 are taken for the
+-- same; verification sorts that out.
 --
 -- KEYS[1]  the partition, e.g. dedup:{b17}: ; a shard's key is this and the shard's number. All are in one slot.
 -- ARGV     today, the oldest day that still counts, the most refs that a field keeps, seconds to live, 1 to insert,
---          and the postings, 11 bytes each: shard (2 bytes, high first), field (3), ref (6)
+--          and the postings, 10 bytes each: shard (2 bytes, high first), field (2), ref (6)
 -- Returns  a flat list: number of a posting (from 0), the refs found under its field in one string, and so on.
 
+local sub, find, byte, call = string.sub, string.find, string.byte, redis.call
+local partition = KEYS[1]
 local today = struct.pack('>H', tonumber(ARGV[1]))
 local oldest = struct.pack('>H', tonumber(ARGV[2]))
 local cap = tonumber(ARGV[3])
 local ttl = ARGV[4]
 local insert = ARGV[5] == '1'
 local postings = ARGV[6]
-local ENTRY = 11
+local ENTRY = 8
+local MARK = string.rep('\0', 6)
+local NOTHING = string.rep('\0', ENTRY)
 
-local function expired(shard)
+-- How many entries of room a shard of this many bytes is given when it is written anew: 4, or a sixteenth.
+local function room(size)
+    return math.max(4, math.floor(size / ENTRY / 16))
+end
+
+-- Where `pattern`, which stands `offset` bytes into an entry, is found from the entry at `from` on.
+local function entry_with(shard, pattern, offset, from)
+    local at = find(shard, pattern, from + offset, true)
+    while at do
+        if (at - offset - 1) % ENTRY == 0 then
+            return at - offset
+        end
+        at = find(shard, pattern, at + 1, true)
+    end
+end
+
+-- The first entry that has not expired; `after` is where the room begins.
+local function first_live(shard, after)
     local first = 1
-    while first <= #shard and string.sub(shard, first, first + 1) < oldest do
-        first = first + ENTRY
+    while first < after do
+        local mark = entry_with(shard, MARK, 2, first)
+        if sub(shard, mark, mark + 1) >= oldest then
+            return first
+        end
+        first = mark + ENTRY
     end
     return first
 end
 
--- The places of the entries of a field.
-local function places(shard, field, first)
-    local found, from = {}, first
-    while true do
-        local at = string.find(shard, field, from, true)
-        if not at then
-            return found
-        end
-        if (at - 3) % ENTRY == 0 then
-            found[#found + 1] = at - 2
-            from = at + 9
-        else
-            from = at + 1
-        end
+-- Where the room of a shard begins. There is never more of it than the whole shard would be given now.
+local function first_free(shard)
+    local earliest = #shard - room(#shard) * ENTRY + 1
+    return entry_with(shard, NOTHING, 0, math.max(1, earliest)) or #shard + 1
+end
+
+-- Put an entry into the shard and take out the one at `gone`, if any. A run begun today is carried on.
+local function put(key, shard, first, after, gone, entry)
+    local carried_on = after > first and sub(shard, after - ENTRY, after - 7) == today
+    local last = carried_on and after - ENTRY or after
+    if carried_on and first == 1 and not gone and after <= #shard then
+        call('SETRANGE', key, last - 1, entry .. today .. MARK)
+        return
     end
+    local kept = sub(shard, first, last - 1)
+    if gone then
+        kept = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1)
+    end
+    kept = kept .. entry .. today .. MARK
+    call('SET', key, kept .. string.rep(NOTHING, room(#kept)), 'EX', ttl)
 end
 
 local reply = {}
-for number = 0, #postings / ENTRY - 1 do
-    local start = number * ENTRY
-    local key = KEYS[1] .. struct.unpack('>H', postings, start + 1)
-    local field = string.sub(postings, start + 3, start + 5)
-    local ref = string.sub(postings, start + 6, start + 11)
-    local shard = redis.call('GET', key) or ''
-    local first = expired(shard)
-    local refs, highest, highest_at, own_at = {}, '', nil, nil
-    for _, at in ipairs(places(shard, field, first)) do
-        local other = string.sub(shard, at + 5, at + 10)
-        if other == ref then
-            own_at = at
-        else
-            refs[#refs + 1] = other
-            if other > highest then
-                highest, highest_at = other, at
-            end
+for number = 0, #postings / 10 - 1 do
+    local start = number * 10
+    local high, low = byte(postings, start + 1, start + 2)
+    local key = partition .. high * 256 + low
+    local shard = call('GET', key)
+    if not shard then
+        if insert then
+            put(key, '', 1, 1, nil, sub(postings, start + 3, start + 10))
         end
-    end
-    if #refs > 0 then
-        reply[#reply + 1] = number
-        reply[#reply + 1] = table.concat(refs)
-    end
-    if insert then
-        local gone = own_at
-        local full = not own_at and #refs >= cap
-        if full and ref < highest then
-            gone, full = highest_at, false
-        end
-        local posted_today = own_at and string.sub(shard, own_at, own_at + 1) == today
-        if not full and not posted_today then
-            local kept
-            if gone then
-                kept = string.sub(shard, first, gone - 1) .. string.sub(shard, gone + ENTRY)
-            else
-                kept = string.sub(shard, first)
+    else
+        local field, ref = sub(postings, start + 3, start + 4), sub(postings, start + 5, start + 10)
+        local after = first_free(shard)
+        local first = first_live(shard, after)
+        local refs, highest, highest_at, own_at = {}, '', nil, nil
+        local at = entry_with(shard, field, 0, first)
+        while at and at < after do
+            local other = sub(shard, at + 2, at + 7)
+            if other == ref then
+                own_at = at
+            elseif other ~= MARK then
+                refs[#refs + 1] = other
+                if other > highest then
+                    highest, highest_at = other, at
+                end
             end
-            redis.call('SET', key, kept .. today .. field .. ref, 'EX', ttl)
+            at = entry_with(shard, field, 0, at + ENTRY)
+        end
+        if #refs > 0 then
+            reply[#reply + 1] = number
+            reply[#reply + 1] = table.concat(refs)
+        end
+        if insert then
+            local gone, wanted = own_at, true
+            if own_at then
+                local mark = entry_with(shard, MARK, 2, own_at)
+                wanted = sub(shard, mark, mark + 1) ~= today
+            elseif #refs >= cap then
+                gone, wanted = highest_at, ref < highest
+            end
+            if wanted then
+                put(key, shard, first, after, gone, field .. ref)
+            end
         end
     end
 end

@@ -3,7 +3,7 @@
 -- KEYS  record, text        ARGV  a blank head, record without head, text, seconds to live
 -- A record is a head of 23 bytes (where the article stands; zeros: nowhere yet), then: version of the codec (1 byte),
 -- number of versions seen (2), updated (8, signed), digest of the words (8), ...; all low byte first.
--- Returns the record that is there afterwards.
+-- Returns the record that is there afterwards, or false if it is the one given.
 
 local blank, new, text, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
@@ -17,7 +17,7 @@ local held = redis.call('GET', KEYS[1])
 if not held then
     redis.call('SET', KEYS[1], blank .. new, 'EX', ttl)
     redis.call('SET', KEYS[2], text, 'EX', ttl)
-    return blank .. new
+    return false
 end
 local versions, updated, words = age(held, #blank + 1)
 local _, new_updated, new_words = age(new, 1)

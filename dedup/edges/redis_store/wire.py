@@ -62,6 +62,12 @@ class Wire:
                     self.client.script_load(script.body)
                 return self._send(commands)
 
+    def values(self, keys: Sequence[str]) -> list[bytes | None]:
+        """The strings under these keys, None where there is none, in one round trip."""
+        if not keys:
+            return []
+        return cast(list[bytes | None], self.one("MGET", *keys))
+
     def one(self, *command: Word) -> object:
         """The answer to one command. Raises StoreError if it failed."""
         return self.run([command])[0]

@@ -1,0 +1,239 @@
+"""The table: words of every language to meanings, read in place from a buffer that processes may share.
+
+    magic (8 bytes) | length of the header, u32 | header, JSON | padding to 16 | the arrays, each padded to 16
+
+The header names each array with its place, type and length. A language's words are sorted by a 32-bit hash; its upper
+bits are the number of a bucket, its lower 16 are kept (a fingerprint), and with it the word's meaning. A word that is
+not there is taken for another one with a chance of about
+2^-16 times the words a bucket: one in ten thousand.
+A meaning is a concept, a pair of concepts, or 0: a word that is known and says nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC: Final = b"dedupLX1"
+ALIGNMENT: Final = 16
+EXACT: Final = "$"
+"""Ends the key of a whole word; a key without it is a prefix."""
+PREFIX_LEAST: Final = 4
+"""Shorter prefixes are of too many words."""
+SIEVE_BITS: Final = 20
+REACH: Final = 5
+"""Letters that a word may have beyond a prefix: endings are shorter, other words mostly longer."""
+
+
+class Place(TypedDict):
+    """Where an array lies, counted from the first array."""
+
+    at: int
+    dtype: str
+    count: int
+
+
+class Header(TypedDict):
+    """What the arrays are."""
+
+    languages: dict[str, str]
+    """How each language is written: `words`, `runs` (without spaces) or `syllables`."""
+    arrays: dict[str, Place]
+
+
+class BadTable(ValueError):
+    """The buffer is not a table, or one of another version."""
+
+
+def word_key(spelling: str) -> int:
+    """The hash of a word or prefix: CRC-32 of its UTF-8 bytes."""
+    return zlib.crc32(spelling.encode())
+
+
+def run_keys(codes: NDArray[np.uint32], longest: int) -> list[NDArray[np.uint32]]:
+    """For lengths 1 to `longest`, the hashes of all runs of so many signs: element i is of the run from sign i on."""
+    found: list[NDArray[np.uint32]] = []
+    state = np.zeros(len(codes), np.uint32)
+    for length in range(1, longest + 1):
+        size = max(0, len(codes) - length + 1)
+        state = (state[:size] ^ codes[length - 1 :]) * np.uint32(0x9E3779B1)
+        state ^= state >> np.uint32(15)
+        found.append(state)
+    return found
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The words of one language."""
+
+    starts: NDArray[np.uint32]
+    fingerprints: NDArray[np.uint16]
+    meanings: NDArray[np.uint16]
+
+    @cached_property
+    def _shift(self) -> int:
+        return 33 - (len(self.starts) - 1).bit_length()
+
+    @cached_property
+    def _sieve(self) -> NDArray[np.bool_]:
+        """True for every key that is there, and for few others: most runs of signs are no word."""
+        buckets = np.repeat(np.arange(len(self.starts) - 1, dtype=np.uint32), np.diff(self.starts))
+        sieve = np.zeros(1 << SIEVE_BITS, np.bool_)
+        sieve[_sieved(buckets, self.fingerprints.astype(np.uint32))] = True
+        return sieve
+
+    @cached_property
+    def _views(self) -> tuple[memoryview, memoryview]:
+        """The arrays for one look at a time, which costs numpy thrice as much."""
+        return self.starts.data, self.fingerprints.data
+
+    def meaning(self, key: int) -> int | None:
+        """The meaning behind a key; None if it is not there."""
+        bucket, fingerprint = key >> self._shift, key & 0xFFFF
+        starts, fingerprints = self._views
+        for place in range(starts[bucket], starts[bucket + 1]):
+            if fingerprints[place] == fingerprint:
+                return int(self.meanings[place])
+        return None
+
+    def meanings_of(self, keys: NDArray[np.uint32]) -> NDArray[np.int32]:
+        """The meanings behind many keys at once; -1 where there is none."""
+        found = np.full(len(keys), -1, np.int32)
+        likely = np.flatnonzero(self._sieve[_sieved(keys >> np.uint32(self._shift), keys & np.uint32(0xFFFF))])
+        buckets = keys[likely] >> np.uint32(self._shift)
+        fingerprints = keys[likely].astype(np.uint16)
+        places, ends = self.starts[buckets], self.starts[buckets + 1]
+        while len(likely):
+            hits = self.fingerprints[places] == fingerprints
+            found[likely[hits]] = self.meanings[places[hits]]
+            left = np.flatnonzero(~hits & (places + 1 < ends))
+            likely, fingerprints, places, ends = likely[left], fingerprints[left], places[left] + 1, ends[left]
+        return found
+
+    def word(self, folded: str) -> int | None:
+        """The meaning of a word, else of its longest known prefix; None if there is neither."""
+        found = self.meaning(word_key(folded + EXACT))
+        if found is not None:
+            return found
+        for length in range(len(folded), max(PREFIX_LEAST, len(folded) - REACH) - 1, -1):
+            found = self.meaning(word_key(folded[:length]))
+            if found is not None:
+                return found
+        return None
+
+
+class Table:
+    """All languages. Cheap to make: nothing is read before it is asked for."""
+
+    def __init__(self, buffer: bytes | memoryview) -> None:
+        """Raises BadTable if `buffer` does not begin like a table of this version."""
+        view = memoryview(buffer)
+        if bytes(view[:8]) != MAGIC:
+            raise BadTable("not a table of concepts of this version: build it anew with `make lexicon`")
+        length = int.from_bytes(view[8:12], "little")
+        header: Header = json.loads(bytes(view[12 : 12 + length]))
+        self._first = padded(12 + length)
+        self._view = view
+        self._arrays = header["arrays"]
+        self._shelves: dict[str, Shelf] = {}
+        self.languages: Mapping[str, str] = header["languages"]
+        """Each language, and how it is written: `words`, `runs` or `syllables`."""
+
+    def array(self, name: str) -> NDArray[np.generic]:
+        """One of the arrays, in place and read-only."""
+        place = self._arrays[name]
+        return np.frombuffer(self._view, place["dtype"], place["count"], self._first + place["at"])
+
+    def shelf(self, language: str) -> Shelf:
+        """The words of one of `languages`."""
+        shelf = self._shelves.get(language)
+        if shelf is None:
+            parts = [self.array(f"{language}.{part}") for part in ("starts", "fingerprints", "meanings")]
+            shelf = self._shelves[language] = Shelf(*parts)  # type: ignore[arg-type]
+        return shelf
+
+    def concepts(self, meaning: int) -> tuple[int, ...]:
+        """The concepts of a meaning: none, one or two."""
+        if meaning == 0:
+            return ()
+        if meaning <= self.concept_count:
+            return (meaning,)
+        one, other = self._pairs[meaning - self.concept_count - 1].tolist()
+        return (one, other)
+
+    @cached_property
+    def concept_count(self) -> int:
+        """Concepts are numbered from 1 to this."""
+        return self._arrays["rarity"]["count"] - 1
+
+    @cached_property
+    def rarity(self) -> NDArray[np.uint8]:
+        """For each concept -16 log2 of the share of news articles that have it."""
+        return self.array("rarity")  # type: ignore[return-value]
+
+    @cached_property
+    def is_name(self) -> NDArray[np.uint8]:
+        """For each concept 1 if its English word is mostly written with a capital."""
+        return self.array("is_name")  # type: ignore[return-value]
+
+    @cached_property
+    def _pairs(self) -> NDArray[np.uint16]:
+        return self.array("pairs").reshape(-1, 2)  # type: ignore[return-value]
+
+    @cached_property
+    def glosses(self) -> tuple[str, ...]:
+        """For each concept the English word that it is named after; the first, for 0, is empty."""
+        return tuple(self.array("glosses").tobytes().decode().split("\n"))
+
+    def expected(self, one: str, other: str) -> float:
+        """The median Jaccard similarity of an article and its translation, in these two languages."""
+        order = list(self.languages)
+        if one not in self.languages or other not in self.languages:
+            return UNKNOWN_EXPECTED
+        matrix = self.array("expected").reshape(len(order), len(order))
+        return float(matrix[order.index(one), order.index(other)])
+
+
+UNKNOWN_EXPECTED: Final = 0.2
+"""For languages that the table does not have; the median over all pairs of languages that it has is near it."""
+
+
+def _sieved(buckets: NDArray[np.uint32], fingerprints: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    return (fingerprints * np.uint32(16) ^ buckets * np.uint32(0x9E3779B1) >> np.uint32(8)) & np.uint32(
+        (1 << SIEVE_BITS) - 1
+    )
+
+
+def padded(size: int) -> int:
+    """The next multiple of ALIGNMENT."""
+    return -(-size // ALIGNMENT) * ALIGNMENT
+
+
+def packed(languages: Mapping[str, str], arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
+    """The bytes of a table with these arrays: what `Table` reads."""
+    places: dict[str, Place] = {}
+    body = bytearray()
+    for name, array in arrays.items():
+        places[name] = Place(at=len(body), dtype=array.dtype.str, count=array.size)
+        body += array.tobytes()
+        body += bytes(padded(len(body)) - len(body))
+    header = json.dumps(Header(languages=dict(languages), arrays=places), separators=(",", ":")).encode()
+    start = MAGIC + len(header).to_bytes(4, "little") + header
+    return start + bytes(padded(len(start)) - len(start)) + bytes(body)
+
+
+def shelved(meanings: Mapping[int, int]) -> Shelf:
+    """A shelf of these keys and meanings, four to eight words a bucket."""
+    bits = max(1, (len(meanings) // 8).bit_length())
+    keys = np.array(sorted(meanings), np.uint32)
+    buckets = keys >> np.uint32(32 - bits)
+    starts = np.searchsorted(buckets, np.arange((1 << bits) + 1)).astype(np.uint32)
+    values = np.array([meanings[int(key)] for key in keys], np.uint16)
+    return Shelf(starts, (keys & np.uint32(0xFFFF)).astype(np.uint16), values)

@@ -1,0 +1,131 @@
+"""The store in Redis keeps the contract of all stores; and what only it can get wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from dedup.edges.redis_store import RedisStore
+from dedup.edges.redis_store.inbox import GROUP
+from dedup.nouns.errors import IndexMismatchError, StoreError
+from dedup.nouns.feed import Entry
+from dedup.spine.pipeline import Pipeline
+from dedup.spine.store import Store
+from tests.spine.order_independence import OrderIndependence
+from tests.spine.store_contract import StoreContract
+
+WINDOW_S = 14 * 86_400
+EVERLASTING = {"meta", "ticket", "counts", "events", "inbox", "dead", "skipped", "{feeds}:due", "{feeds}:state"}
+"""Keys without an expiry: one of each, and the streams among them are capped or emptied (keys.py)."""
+
+
+def a_store(client: redis.Redis, namespace: str, window_s: float = WINDOW_S) -> RedisStore:
+    opened = RedisStore(client, namespace, window_s=window_s)
+    opened.prepare()
+    return opened
+
+
+def stories(count: int, start: int = 0) -> list[Entry]:
+    """Each story twice, so that every kind of key is there."""
+    return [
+        Entry(
+            source=f"paper-{copy}",
+            id=f"{number}.{copy}",
+            url=f"https://paper-{copy}.example/{number}",
+            title=f"Bridge number {number} closed",
+            content="\n".join(f"The {place} span of bridge {number * 31 + place} was closed." for place in range(12)),
+            seen=int(time.time()),
+        )
+        for number in range(start, start + count)
+        for copy in range(2)
+    ]
+
+
+@pytest.fixture
+def store(redis_client: redis.Redis, namespace: str) -> Iterator[RedisStore]:
+    yield a_store(redis_client, namespace)
+
+
+class TestRedisStore(StoreContract):
+    @pytest.fixture(autouse=True)
+    def _in_redis(self, redis_client: redis.Redis, namespace: str) -> None:
+        self._client, self._stream = redis_client, f"{namespace}:inbox"
+
+    def abandon(self, store: Store) -> None:
+        pending = self._client.xpending_range(self._stream, GROUP, "-", "+", 100)
+        if ids := [entry["message_id"] for entry in pending]:
+            self._client.xclaim(self._stream, GROUP, "gone", 0, ids, idle=3_600_000, justid=True)
+
+
+class TestOrderInRedis(OrderIndependence):
+    @pytest.fixture(autouse=True)
+    def _in_redis(self, redis_client: redis.Redis, namespace: str) -> None:
+        self._client, self._namespace, self._made = redis_client, namespace, 0
+
+    def make_store(self) -> RedisStore:
+        self._made += 1
+        return a_store(self._client, f"{self._namespace}.{self._made}")
+
+
+def own_keys(client: redis.Redis, namespace: str) -> set[str]:
+    return {key.decode().removeprefix(f"{namespace}:") for key in client.scan_iter(f"{namespace}:*", count=10_000)}
+
+
+def test_every_key_expires_but_for_the_documented_ones(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    Pipeline(store, window_s=WINDOW_S, clock=time.time).ingest(stories(20))
+    keys = own_keys(redis_client, namespace)
+    assert {key[-1] for key in keys if key[-2:-1] == "}"} == {"a", "t", "l", "c"}
+    unbounded = {key for key in keys if redis_client.ttl(f"{namespace}:{key}") < 0}
+    assert unbounded <= EVERLASTING
+    assert all(redis_client.ttl(f"{namespace}:{key}") <= WINDOW_S + 86_400 for key in keys)
+
+
+def test_after_the_window_nothing_of_an_article_is_left(redis_client: redis.Redis, namespace: str) -> None:
+    """The band index counts in days, so its shards are made to expire by hand; everything else in its own time."""
+    store = a_store(redis_client, namespace, window_s=2)
+    pipeline = Pipeline(store, window_s=2, clock=time.time)
+    before = own_keys(redis_client, namespace)
+    pipeline.ingest(stories(10))
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        left = {key for key in own_keys(redis_client, namespace) if not key.startswith("{b")}
+        if left <= before | EVERLASTING:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"still there: {sorted(left)[:10]}")
+
+
+def test_an_index_with_other_settings_is_refused(redis_client: redis.Redis, namespace: str) -> None:
+    a_store(redis_client, namespace)
+    a_store(redis_client, namespace)
+    redis_client.hset(f"{namespace}:meta", "schema", "of another time")
+    with pytest.raises(IndexMismatchError, match="of another time"):
+        a_store(redis_client, namespace)
+
+
+def test_scripts_that_redis_has_forgotten_are_loaded_again(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    pipeline = Pipeline(store, window_s=WINDOW_S, clock=time.time)
+    for start in range(4):
+        pipeline.ingest(stories(5, start * 5))
+        redis_client.script_flush()
+    assert len(store.clusters(2, limit=100).clusters) == 20
+
+
+def test_errors_of_redis_are_told_in_our_words(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    redis_client.set(f"{namespace}:ticket", "not a number")
+    with pytest.raises(StoreError, match="Redis answered with an error"):
+        store.ticket()
+
+
+def test_a_redis_that_is_away_is_told(namespace: str) -> None:
+    nobody = redis.Redis.from_url("unix:///nonexistent/redis.sock", retry=Retry(NoBackoff(), 0))
+    with pytest.raises(StoreError, match="Redis is away"):
+        RedisStore(nobody, namespace, window_s=1).prepare()

@@ -1,0 +1,230 @@
+"""The sets that quality is measured on: what goes into the index, and what is read from the clusters that came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from dedup.nouns.cluster import Cluster, Member
+from dedup.nouns.evidence import Relation
+from tools.labelled import Labelled, Pair, excerpts_of, own, revision_of, syndication, translations
+from tools.measures import (
+    Found,
+    apart,
+    grouped_pairs,
+    labelled_pairs,
+    pairs_inside,
+    partition_agreement,
+    recall_at,
+    share,
+    together,
+)
+
+PRECISION = 0.99
+"""Excerpts are scored by their recall at this precision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measured figure, with the floor of a release and what we aim at; one without a floor is only shown."""
+
+    name: str
+    value: float
+    floor: float | None = None
+    aim: float | None = None
+
+    @property
+    def missed(self) -> bool:
+        """Whether the value is below its floor."""
+        return self.floor is not None and self.value < self.floor
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What came out: of each article its cluster, and how it joined."""
+
+    clusters: Mapping[str, str]
+    members: Mapping[str, Member]
+
+    @staticmethod
+    def of(clusters: Iterable[Cluster], articles: Sequence[Labelled]) -> Grouping:
+        """The grouping of these articles; one that the index refused is alone."""
+        placed, members = {article.id: article.id for article in articles}, {}
+        for cluster in clusters:
+            for member in cluster.members:
+                placed[member.id], members[member.id] = cluster.id, member
+        return Grouping(placed, members)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A set: its articles, and the scores that it gives to a grouping of them."""
+
+    articles: Sequence[Labelled]
+    scores: Callable[[Grouping], Iterator[Score]]
+
+
+def helsinki() -> Measured:
+    """Scraped pages around three events, and excerpts of them."""
+    articles, pairs = syndication("helsinki")
+    source = {article.id: article.entry.source for article in articles}
+    across = [pair for pair in pairs if source[pair.a] != source[pair.b]]
+    measured_excerpts = excerpts_in(articles, pairs)
+
+    def scores(found: Grouping) -> Iterator[Score]:
+        yield Score("ARI of the groups", partition_agreement(articles, found.clusters), 0.95, 0.985)
+        yield from _dup_and_diff(pairs, found, dup=(0.93, 0.99), diff=(0.998, 1.0))
+        yield Score("dup pairs of two sources together", together(_of("dup", across), found.clusters))
+        yield Score("partial pairs together", together(_of("partial", pairs), found.clusters))
+        yield from _precision_and_recall(articles, pairs, found)
+        yield from measured_excerpts.scores(found)
+
+    return Measured([*articles, *measured_excerpts.articles], scores)
+
+
+def ecbplus() -> Measured:
+    """Reports of 86 events, some of them copies, and excerpts of them."""
+    articles, pairs = syndication("ecbplus")
+    measured_excerpts = excerpts_in(articles, pairs)
+    event = {article.id: article.group for article in articles}
+
+    def scores(found: Grouping) -> Iterator[Score]:
+        inside = [tuple(pair) for pair in pairs_inside(articles, found.clusters)]
+        crossing = sum(event[a] != event[b] for a, b in inside)
+        across = len(articles) * (len(articles) - 1) // 2 - sum(
+            event[a.id] == event[b.id] for a, b in combinations(articles, 2)
+        )
+        yield from _dup_and_diff(pairs, found, dup=(0.90, 0.97), diff=(None, None))
+        yield Score("pairs of different events apart", 1 - crossing / across, 1.0, 1.0)
+        yield Score("partial pairs together", together(_of("partial", pairs), found.clusters))
+        yield from _precision_and_recall(articles, pairs, found)
+        yield from measured_excerpts.scores(found)
+
+    return Measured([*articles, *measured_excerpts.articles], scores)
+
+
+def excerpts_in(articles: Sequence[Labelled], pairs: Sequence[Pair]) -> Measured:
+    """Excerpts beside the articles that they were cut from.
+
+    Beside an excerpt belong its original and what is `dup` of that; `partial` articles are not counted.
+    """
+    excerpts = excerpts_of(articles)
+    labels = {frozenset((pair.a, pair.b)): pair.label for pair in pairs}
+    whole = {article.id for article in articles}
+
+    def scores(found: Grouping) -> Iterator[Score]:
+        inside: dict[str, list[str]] = {}
+        for one in whole:
+            inside.setdefault(found.clusters[one], []).append(one)
+        looked = []
+        for one in excerpts:
+            beside = inside.get(found.clusters[one.article.id], [])
+            said = [labels.get(frozenset((other, one.original.id))) for other in beside if other != one.original.id]
+            there = one.original.id in beside
+            right, skipped = said.count("dup") + there, said.count("partial")
+            wrong = len(said) + there - right - skipped
+            looked.append(Found(there, _sureness(found, one.article.id), right, wrong))
+        right, wrong = sum(one.right for one in looked), sum(one.wrong for one in looked)
+        yield Score("excerpts with their originals", share(sum(one.original for one in looked), len(looked)))
+        yield Score("excerpts, precision", share(right, right + wrong))
+        yield Score(f"excerpts, recall at precision {PRECISION}", recall_at(PRECISION, looked), 0.85, 0.95)
+        asked = [found.members[one.article.id] for one in excerpts if one.article.id in found.members]
+        named = [member.relation for member in asked if member.via in whole]
+        hit = sum(relation in (Relation.EXCERPT, Relation.EXACT) for relation in named)
+        yield Score("excerpts that joined an article, named so", share(hit, len(named)))
+
+    return Measured([one.article for one in excerpts], scores)
+
+
+def copies() -> Measured:
+    """The project's own copies, in seven languages, and a revision of each original."""
+    written = own("copies")
+    revised = [revision_of(article) for article in written if article.kind == "original"]
+    articles = [*written, *revised]
+
+    def scores(found: Grouping) -> Iterator[Score]:
+        pairs = grouped_pairs(articles, found.clusters)
+        yield Score("precision of pairs", pairs.precision)
+        yield Score("recall of pairs", pairs.recall)
+        for lang in sorted({article.lang for article in articles}):
+            some = grouped_pairs([article for article in articles if article.lang == lang], found.clusters)
+            yield Score(f"recall of pairs, {lang}", some.recall)
+        for kind in ("copy", "excerpt", "revision"):
+            those = [found.members[one.id].relation for one in articles if one.kind == kind and one.id in found.members]
+            named = [relation for relation in those if relation is not None]
+            hit = sum(relation == kind or (kind == "copy" and relation is Relation.EXACT) for relation in named)
+            yield Score(f"{kind} that joined, named so", share(hit, len(named)))
+
+    return Measured(articles, scores)
+
+
+def lookalikes() -> Measured:
+    """The project's own templates, columns, own reports and round-ups: none is the story of another."""
+    articles = own("lookalikes")
+    everything = list(combinations(articles, 2))
+    family = [(a, b) for a, b in everything if a.event == b.event]
+    round_ups = [(a, b) for a, b in everything if "roundup" in a.event and "roundup" in b.event]
+
+    def scores(found: Grouping) -> Iterator[Score]:
+        for name, pairs, floor, aim in (
+            ("all pairs apart", everything, 0.98, 0.998),
+            ("pairs of one family apart", family, 0.98, 0.998),
+            ("round-ups and their stories apart", round_ups, None, None),
+        ):
+            yield Score(name, apart([Pair(a.id, b.id, "") for a, b in pairs], found.clusters), floor, aim)
+
+    return Measured(articles, scores)
+
+
+def other_languages() -> Measured:
+    """Documents in many languages: here only whether those of different groups stay apart."""
+    articles, related = translations()
+    group = {article.id: article.group or article.id for article in articles}
+
+    def scores(found: Grouping) -> Iterator[Score]:
+        inside = [tuple(pair) for pair in pairs_inside(articles, found.clusters)]
+        counted = [(a, b) for a, b in inside if frozenset((group[a], group[b])) not in related]
+        wrong = sum(group[a] != group[b] for a, b in counted)
+        yield Score("precision of pairs", share(len(counted) - wrong, len(counted)))
+        yield Score("wrong pairs", float(wrong))
+
+    return Measured(articles, scores)
+
+
+SETS: Mapping[str, Callable[[], Measured]] = {
+    "helsinki": helsinki,
+    "ecbplus": ecbplus,
+    "copies": copies,
+    "lookalikes": lookalikes,
+    "languages": other_languages,
+}
+
+
+def _of(label: str, pairs: Iterable[Pair]) -> list[Pair]:
+    return [pair for pair in pairs if pair.label == label]
+
+
+def _dup_and_diff(
+    pairs: Sequence[Pair],
+    found: Grouping,
+    dup: tuple[float | None, float | None],
+    diff: tuple[float | None, float | None],
+) -> Iterator[Score]:
+    yield Score("dup pairs together", together(_of("dup", pairs), found.clusters), *dup)
+    yield Score("diff pairs apart", apart(_of("diff", pairs), found.clusters), *diff)
+
+
+def _precision_and_recall(articles: Sequence[Labelled], pairs: Sequence[Pair], found: Grouping) -> Iterator[Score]:
+    counted = labelled_pairs(articles, pairs, found.clusters)
+    yield Score("precision of pairs", counted.precision)
+    yield Score("recall of pairs", counted.recall)
+    yield Score("F1 of pairs", counted.f1)
+
+
+def _sureness(found: Grouping, article_id: str) -> float:
+    """The score with which an article joined; of a first member, the best with which another joined it; alone, 0."""
+    member = found.members.get(article_id)
+    if member is None or member.score is not None:
+        return member.score or 0.0 if member else 0.0
+    return max((other.score or 0.0 for other in found.members.values() if other.via == article_id), default=0.0)

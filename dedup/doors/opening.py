@@ -18,6 +18,7 @@ from dedup.edges.fetch import Fetcher, FetchSettings
 from dedup.edges.parsers import Parsers, ParserSettings
 from dedup.edges.redis_store import RedisStore
 from dedup.following.schedule import ScheduleSettings
+from dedup.loops.hubs import Hubs
 from dedup.loops.poller import Poller, PollerSettings
 from dedup.loops.visit import Stages
 from dedup.reading.article import ReadingSettings, read
@@ -38,8 +39,13 @@ def open_engine(settings: Settings) -> Engine:
         reading = ReadingSettings(min_words=settings.ingest.min_words, max_text_bytes=settings.ingest.max_text_bytes)
         read_entry = partial(read, settings=reading)
 
+        public_url = settings.http.public_url
+        hubs = Hubs(store, fetcher.post_form, public_url, time.time) if public_url else None
+
         def poller(stop: threading.Event) -> Polling:
-            stages = Stages(fetcher.fetch, parsers.parse, read_entry, fingerprint)
+            stages = Stages(
+                fetcher.fetch, parsers.parse, read_entry, fingerprint, announce=hubs.announce if hubs else None
+            )
             return Poller(store, store, stages, _poller_settings(settings), time.time, stop)
 
         return Engine(
@@ -51,6 +57,7 @@ def open_engine(settings: Settings) -> Engine:
             poller=poller,
             revive=embedded.revive if embedded else None,
             closing=opened.pop_all(),
+            hubs=hubs,
             discover=lambda url: discover(fetcher.fetch, parsers.parse, url),
         )
 

@@ -140,6 +140,9 @@ class Http(Section):
     host: Annotated[str, Field(min_length=1, description="a host name or an IP address")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     max_body_bytes: Annotated[int, Field(ge=KIB, le=256 * MIB)] = 16 * MIB
+    public_url: Annotated[
+        str, Field(description="empty, or an http:// or https:// URL", pattern=r"^(https?://[!-~]{1,500})?$")
+    ] = ""
 
 
 class Log(Section):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -91,6 +91,15 @@ class Fetcher:
         self._deadline.start(self._settings.total_timeout_s)
         try:
             return self._follow(url, validators or Validators())
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            raise FetchError(url, self._reason(error)) from error
+
+    def post_form(self, url: str, form: Mapping[str, str]) -> int:
+        """Send a form, and say with which status it was answered; redirects are not followed. Raises FetchError."""
+        self._deadline.start(self._settings.total_timeout_s)
+        try:
+            with closing(self._client.send(self._client.build_request("POST", url, data=form), stream=True)) as answer:
+                return answer.status_code
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise FetchError(url, self._reason(error)) from error
 

@@ -21,7 +21,7 @@ Fetch = Callable[[str, Validators], Response | NotModified]
 Parse = Callable[[Response, Feed, int], Document]
 Deliver = Callable[[Harvest], object]
 Announce = Callable[[FeedState, str, str], object]
-"""Told of the hub and the topic that a document announces."""
+"""Told after each good poll of the hub and the topic that the document announces; empty if none was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,11 @@ def visit(stages: Stages, deliver: Deliver, state: FeedState, conditions: Valida
         answer = stages.fetch(state.address, conditions)
         if isinstance(answer, NotModified):
             outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url)
-            return Visit(outcome, PollSummary(feeds=1, unchanged=1))
+            return _unchanged(stages, state, outcome)
         digest = body_digest(answer.body)
         if digest == state.body_digest:
             outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url, full=True)
-            return Visit(outcome, PollSummary(feeds=1, unchanged=1))
+            return _unchanged(stages, state, outcome)
         document = stages.parse(answer, state.feed, now)
     except Exception as error:  # one feed's trouble, expected or not, stops neither the poller nor the feed
         answered_by = error.answered_by if isinstance(error, FetchError) else None
@@ -86,9 +86,22 @@ def visit(stages: Stages, deliver: Deliver, state: FeedState, conditions: Valida
     complete = stages.complete if state.feed.full_text else None
     crop = harvest(document, state.seen, stages.read, stages.fingerprint, complete)
     deliver(crop)
-    if stages.announce and document.hub:
-        stages.announce(state, document.hub, document.topic or answer.url)
+    _announce(stages, state, document.hub, document.topic or answer.url)
     return Visit(_updated(answer, digest, document, crop, now), _summary(document, crop))
+
+
+def _unchanged(stages: Stages, state: FeedState, outcome: Unchanged) -> Visit:
+    _announce(stages, state, "", "")
+    return Visit(outcome, PollSummary(feeds=1, unchanged=1))
+
+
+def _announce(stages: Stages, state: FeedState, hub: str, topic: str) -> None:
+    """Hubs are a convenience: trouble with them is told, and costs nothing else."""
+    if stages.announce:
+        try:
+            stages.announce(state, hub, topic)
+        except Exception:
+            log.exception("%s: its hub could not be asked", state.feed.url)
 
 
 def body_digest(body: bytes) -> str:

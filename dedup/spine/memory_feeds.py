@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from dedup.following.freshness import digest
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.feed import Feed
 from dedup.nouns.schedule import FeedState
+from dedup.nouns.subscription import Subscription
 from dedup.spine.sites import site_of
 
 LOOK_AGAIN_S = 5
@@ -23,6 +25,7 @@ class MemoryFeedBook:
         self._due: dict[str, int] = {}
         self._sites: dict[str, tuple[str, int]] = {}
         self._holds: dict[str, int] = {}
+        self._subscriptions: dict[str, Subscription] = {}
 
     def feeds(self) -> list[FeedState]:
         """All feeds, in order of URL."""
@@ -51,6 +54,7 @@ class MemoryFeedBook:
         """Forget the feed; False if it was not there."""
         with self._book_lock:
             self._due.pop(url, None)
+            self._subscriptions.pop(digest(url), None)
             return self._states.pop(url, None) is not None
 
     def remember(self, state: FeedState) -> None:
@@ -94,6 +98,23 @@ class MemoryFeedBook:
         """Those of the hosts that want to be left in peace, and until when."""
         with self._book_lock:
             return {host: self._holds[host] for host in hosts if host in self._holds}
+
+    def subscription(self, name: str) -> Subscription | None:
+        """The subscription at a hub of that name."""
+        with self._book_lock:
+            return self._subscriptions.get(name)
+
+    def subscribe(self, name: str, subscription: Subscription) -> None:
+        """Keep what is known of a subscription, while its feed is followed."""
+        with self._book_lock:
+            if subscription.feed in self._states:
+                self._subscriptions[name] = subscription
+
+    def hasten(self, url: str, at: int) -> None:
+        """Let a feed fall due at `at`, unless it does so sooner or is gone."""
+        with self._book_lock:
+            if url in self._due:
+                self._due[url] = min(at, self._due[url])
 
     def _lease(self, site: str, now: int, lease_s: int, poller: str) -> bool:
         owner, ends = self._sites.get(site, (poller, 0))

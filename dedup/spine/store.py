@@ -17,6 +17,7 @@ from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
 from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission, Tally
 from dedup.nouns.schedule import FeedState
+from dedup.nouns.subscription import Subscription
 
 BUCKET_CAP = 64
 """Refs that one band key keeps, the lowest (they are hashes, so any would do). A key that more articles share is
@@ -220,6 +221,26 @@ class FeedBook(Protocol):
 
     def holds(self, hosts: Sequence[str]) -> dict[str, int]:
         """Those of the hosts that want to be left in peace, and until when (that may have passed)."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """Our subscriptions at hubs (WebSub), each under the digest of its feed's URL."""
+
+    def feed(self, url: str) -> FeedState:
+        """One feed; raises NotFoundError."""
+        ...
+
+    def subscription(self, name: str) -> Subscription | None:
+        """The subscription of that name."""
+        ...
+
+    def subscribe(self, name: str, subscription: Subscription) -> None:
+        """Keep what is known of a subscription; unfollowing its feed ends it."""
+        ...
+
+    def hasten(self, url: str, at: int) -> None:
+        """Let a feed fall due at `at`, unless it does so sooner or is gone."""
         ...
 
 

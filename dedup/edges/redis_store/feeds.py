@@ -4,6 +4,7 @@
     {namespace}:{feeds}:state   hash   URL -> FeedState (dedup/spine/feed_codec.py)
     {namespace}:{feeds}:sites   hash   site (host and port) -> end of the lease, name of the poller that has it
     {namespace}:{feeds}:holds   zset   host -> until when it wants to be left in peace; passed ones go with the next
+    {namespace}:{feeds}:hubs    hash   digest of a feed's URL -> Subscription at its hub, as JSON
 
 The braces around `feeds` are a hash tag and stand in the keys: in a Redis Cluster all live in one slot, as the
 scripts (feeds_*.lua beside this file) demand. Commands: those of Redis 6.2.
@@ -11,16 +12,20 @@ scripts (feeds_*.lua beside this file) demand. Commands: those of Redis 6.2.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from importlib.resources import files
 from typing import TypeVar, cast
 
 from redis import Redis
 
 from dedup.edges.redis_store.errors import translate
+from dedup.following.freshness import digest
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.feed import Feed
 from dedup.nouns.schedule import FeedState
+from dedup.nouns.subscription import Subscription
 from dedup.spine.feed_codec import decode_feed, encode_feed
 from dedup.spine.sites import site_of
 
@@ -45,6 +50,7 @@ class RedisFeedBook:
         self._state = f"{namespace}:{{feeds}}:state"
         self._sites = f"{namespace}:{{feeds}}:sites"
         self._holds = f"{namespace}:{{feeds}}:holds"
+        self._hubs = f"{namespace}:{{feeds}}:hubs"
         self._release = client.register_script(_script("feeds_release.lua"))
         self._claim = client.register_script(_script("feeds_claim.lua"))
         self._follow = client.register_script(_script("feeds_follow.lua"))
@@ -81,6 +87,7 @@ class RedisFeedBook:
         with translate(), self._client.pipeline(transaction=True) as both:
             both.zrem(self._due, url)
             both.hdel(self._state, url)
+            both.hdel(self._hubs, digest(url))
             return bool(both.execute()[1])
 
     def remember(self, state: FeedState) -> None:
@@ -115,6 +122,22 @@ class RedisFeedBook:
         with translate():
             found = self._client.zmscore(self._holds, list(hosts))
         return {host: int(until) for host, until in zip(hosts, found, strict=True) if until is not None}
+
+    def subscription(self, name: str) -> Subscription | None:
+        """The subscription at a hub of that name."""
+        with translate():
+            data = cast(bytes | None, self._client.hget(self._hubs, name))
+        return Subscription(**json.loads(data)) if data else None
+
+    def subscribe(self, name: str, subscription: Subscription) -> None:
+        """Keep what is known of a subscription."""
+        with translate():
+            self._client.hset(self._hubs, name, json.dumps(asdict(subscription)))
+
+    def hasten(self, url: str, at: int) -> None:
+        """Let a feed fall due at `at`, unless it does so sooner or is gone."""
+        with translate():
+            self._client.zadd(self._due, {url: at}, xx=True, lt=True)
 
     @property
     def _own_keys(self) -> list[str]:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from dedup.doors.engine import Engine, Polling
 from dedup.doors.settings import DAY_S, Settings, redacted
 from dedup.edges.discover import discover
 from dedup.edges.embedded import EmbeddedRedis
+from dedup.edges.extract import is_installed
 from dedup.edges.fetch import Fetcher, FetchSettings
+from dedup.edges.pages import Pages
 from dedup.edges.parsers import Parsers, ParserSettings
 from dedup.edges.redis_store import RedisStore
 from dedup.following.schedule import ScheduleSettings
@@ -36,6 +39,7 @@ def open_engine(settings: Settings) -> Engine:
         opened.callback(store.close)
         fetcher = opened.enter_context(Fetcher(_fetch_settings(settings)))
         parsers = opened.enter_context(Parsers(_parser_settings(settings)))
+        pages = opened.enter_context(_pages(settings, fetcher)) if is_installed() else None
         reading = ReadingSettings(min_words=settings.ingest.min_words, max_text_bytes=settings.ingest.max_text_bytes)
         read_entry = partial(read, settings=reading)
 
@@ -44,7 +48,12 @@ def open_engine(settings: Settings) -> Engine:
 
         def poller(stop: threading.Event) -> Polling:
             stages = Stages(
-                fetcher.fetch, parsers.parse, read_entry, fingerprint, announce=hubs.announce if hubs else None
+                fetcher.fetch,
+                parsers.parse,
+                read_entry,
+                fingerprint,
+                complete=pages.complete if pages else None,
+                announce=hubs.announce if hubs else None,
             )
             return Poller(store, store, stages, _poller_settings(settings), time.time, stop)
 
@@ -60,6 +69,16 @@ def open_engine(settings: Settings) -> Engine:
             hubs=hubs,
             discover=lambda url: discover(fetcher.fetch, parsers.parse, url),
         )
+
+
+@contextmanager
+def _pages(settings: Settings, fetcher: Fetcher) -> Iterator[Pages]:
+    """What fetches pages for feeds that want full text; its process starts with the first page."""
+    limits = ParserSettings(
+        processes=1, cpu_s=settings.poll.parse_cpu_s, memory_bytes=settings.poll.parse_memory_bytes, kind="pages"
+    )
+    with Parsers(limits) as extractors:
+        yield Pages(fetcher.fetch, extractors.text_of, settings.poll.user_agent, settings.poll.host_pause_s)
 
 
 def _fetch_settings(settings: Settings) -> FetchSettings:

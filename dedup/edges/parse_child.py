@@ -1,4 +1,4 @@
-"""A parser process: `python -m dedup.edges.parse_child CPU_S MEMORY_BYTES`, started by `dedup.edges.parsers`.
+"""A parser process: `python -m dedup.edges.parse_child CPU_S MEMORY_BYTES KIND`, started by `dedup.edges.parsers`.
 
 It reads questions from standard input and writes answers to standard output until its input ends. Each document may
 cost so much processor time (then the system ends the process) and the process may grow by so much memory (then the
@@ -13,8 +13,9 @@ import signal
 import sys
 from pathlib import Path
 
+from dedup.edges.extract import is_installed, main_text
 from dedup.edges.parse import parse
-from dedup.edges.parse_wire import answer, asked, complaint, read_frame, write_frame
+from dedup.edges.parse_wire import answer, asked, complaint, page_answer, page_asked, read_frame, write_frame
 from dedup.nouns.errors import ParseError
 
 _OPEN_FILES = 32
@@ -40,7 +41,8 @@ def serve(cpu_s: float) -> None:
             return
         signal.setitimer(signal.ITIMER_PROF, cpu_s)  # counts time of the processor; its signal ends the process
         try:
-            frame = answer(parse(*asked(order, body)))
+            page = page_asked(order)
+            frame = answer(parse(*asked(order, body))) if page is None else page_answer(main_text(body, page))
         except ParseError as error:
             frame = complaint(error.reason, spent="MemoryError" in error.reason)
         except MemoryError:
@@ -61,6 +63,8 @@ def _size_bytes() -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[3] == "pages" and is_installed():
+        main_text(b"<p>warm</p>", "")  # loads all that it needs, which should not count as the first page's memory
     gc.freeze()  # what is loaded stays: no need to look at it with every collection
     confine(int(sys.argv[2]))
     serve(float(sys.argv[1]))

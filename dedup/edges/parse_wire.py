@@ -55,6 +55,30 @@ def asked(order: bytes, body: bytes) -> tuple[Response, Feed, int, int]:
     return response, Feed(read["feed"], source=read["source"]), read["now"], read["max_entries"]
 
 
+def page_question(response: Response) -> tuple[bytes, bytes]:
+    """The two frames that ask for the text of a page."""
+    return json.dumps({"page": response.url}).encode("ascii"), response.body
+
+
+def page_asked(order: bytes) -> str | None:
+    """The URL of the page whose text is asked for; None if it is a feed that is to be parsed."""
+    page = json.loads(order).get("page")
+    return str(page) if page is not None else None
+
+
+def page_answer(text: str) -> bytes:
+    """The frame that holds a page's text."""
+    return json.dumps({"text": text}).encode("ascii")
+
+
+def page_answered(frame: bytes, url: str) -> str:
+    """The text in an answer; raises ParseError if it is a complaint."""
+    read = json.loads(frame)
+    if "error" in read:
+        raise ParseError(url, str(read["error"]))
+    return str(read["text"])
+
+
 def answer(document: Document) -> bytes:
     """The frame that holds a parsed document."""
     pace = document.pace

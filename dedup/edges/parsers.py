@@ -15,10 +15,10 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from dedup.edges.document import MAX_ENTRIES, Document
-from dedup.edges.parse_wire import answered, is_spent, question, read_frame, write_frame
+from dedup.edges.parse_wire import answered, is_spent, page_answered, page_question, question, read_frame, write_frame
 from dedup.nouns.errors import ParseError
 from dedup.nouns.feed import Feed, Response
 
@@ -37,6 +37,8 @@ class ParserSettings:
     """What a document may take above what the process has when it is idle."""
     wall_s: float = 30.0
     """Seconds in all, for a process that is not running but waiting; a busy machine may take its time."""
+    kind: Literal["feeds", "pages"] = "feeds"
+    """Feeds are parsed; pages have their text extracted, which needs more memory when idle (dedup[fulltext])."""
     documents: int = 2_000
     """After so many a process is replaced, so that nothing accumulates."""
 
@@ -60,17 +62,23 @@ class Parsers:
 
     def parse(self, response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRIES) -> Document:
         """What `dedup.edges.parse.parse` does, within limits. Raises ParseError, also when a limit is reached."""
+        return answered(self._ask(question(response, feed, now, max_entries), feed.url), feed)
+
+    def text_of(self, page: Response) -> str:
+        """The text of an article's page, within limits; empty if there is none. Raises ParseError."""
+        return page_answered(self._ask(page_question(page), page.url), page.url)
+
+    def _ask(self, frames: tuple[bytes, bytes], url: str) -> bytes:
         child = self._idle.get()
         try:
             child = child or _Child(self._settings)
-            frame = child.ask(question(response, feed, now, max_entries))
+            return child.ask(frames)
         except (EOFError, OSError) as error:
             reason = child.end() if child else f"no parser process could be started: {error}"
             child = None
-            raise ParseError(feed.url, reason) from error
+            raise ParseError(url, reason) from error
         finally:
             self._idle.put(child if child and child.usable() else None)
-        return answered(frame, feed)
 
     def pids(self) -> tuple[int, ...]:
         """The processes that are idle, for those who watch over memory."""
@@ -93,7 +101,7 @@ class _Child:
         self._asked = 0
         self._late = False
         self._spent = False
-        arguments = [str(settings.cpu_s), str(settings.memory_bytes)]
+        arguments = [str(settings.cpu_s), str(settings.memory_bytes), settings.kind]
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "dedup.edges.parse_child", *arguments],
             stdin=subprocess.PIPE,

@@ -37,7 +37,8 @@ def test_a_page_announces_feeds(origin: Origin) -> None:
       <link rel=stylesheet href=style.css><link rel="icon alternate" type="application/rss+xml" href="a.xml">
       <LINK REL=ALTERNATE TYPE="application/atom+xml; charset=utf-8" HREF="http://other.example/b">
       <link rel=alternate type=text/html href=/mobile>
-      <link rel=alternate type=application/rss+xml href="http://[broken"><link rel=alternate type=application/feed+json href="javascript:x">
+      <link rel=alternate type=application/rss+xml href="http://[broken">
+      <link rel=alternate type=application/feed+json href="javascript:x">
       <link rel=alternate type=application/rss+xml href=a.xml></head><body>"""
     url = origin.serve("/", page)
     assert found(url) == (origin.url("/news/a.xml"), "http://other.example/b")

@@ -77,7 +77,8 @@ def document(origin: Origin, hub: Hub, number: int) -> bytes:
     return (
         "<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom'><channel><title>T</title>"
         f"<a:link rel='hub' href='{hub.url}'/><a:link rel='self' href='{origin.url('/feed')}'/>"
-        f"<item><guid>{number}</guid><title>The ferry was late again, for the {number}. time</title></item></channel></rss>"
+        f"<item><guid>{number}</guid><title>The ferry was late again, for the {number}. time</title></item>"
+        "</channel></rss>"
     ).encode()
 
 

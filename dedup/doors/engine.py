@@ -38,6 +38,7 @@ class Engine:
     `place` says for people where the data is. `poller` makes a poller that stops on an event. `revive` starts a Redis
     of our own again if it has died; None if Redis is not ours. `closing` gives everything back.
     `discover` finds the feeds of a site; it raises FeedError. `hubs` are there if hubs can reach us.
+    `reads_pages`: whether full text can be had (dedup[fulltext] is installed).
     """
 
     place: str
@@ -48,5 +49,6 @@ class Engine:
     poller: Callable[[threading.Event], Polling]
     closing: ExitStack
     hubs: Hubs | None = None
+    reads_pages: bool = True
     discover: Callable[[str], tuple[str, ...]] = lambda url: (url,)
     revive: Callable[[], None] | None = None

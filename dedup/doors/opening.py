@@ -67,6 +67,7 @@ def open_engine(settings: Settings) -> Engine:
             revive=embedded.revive if embedded else None,
             closing=opened.pop_all(),
             hubs=hubs,
+            reads_pages=pages is not None,
             discover=lambda url: discover(fetcher.fetch, parsers.parse, url),
         )
 

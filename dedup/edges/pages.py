@@ -1,6 +1,6 @@
-"""Full text: the page of an article, for feeds that carry only its first lines, if the site lets us. The door to protego.
+"""Full text: the page of an article, for feeds that carry only its first lines, if the site lets us.
 
-Whatever goes wrong, the entry stays as the feed had it.
+The door to protego. Whatever goes wrong, the entry stays as the feed had it.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Pages:
         return self._extract(answer)
 
     def _robots(self, url: str, site: _Site) -> Allows:
-        """What the site's robots.txt allows: everything if there is none, nothing if we cannot know (RFC 9309, 2.3.1)."""
+        """What the robots.txt allows: everything if there is none, nothing if we cannot know (RFC 9309, 2.3.1)."""
         from protego import Protego  # an optional dependency: dedup[fulltext]
 
         try:

@@ -1,7 +1,7 @@
 """WebSub: ask hubs to tell us of news, believe them when they prove who they are, and poll at once when they do.
 
-A delivery is taken as a hint: what it carries is not read, the feed is asked as at every other poll. So there is one way
-for entries to come in, and a feed whose hub falls silent is polled as if it had none.
+A delivery is taken as a hint: what it carries is not read, the feed is asked as at every other poll. So there is one
+way for entries to come in, and a feed whose hub falls silent is polled as if it had none.
 """
 
 from __future__ import annotations

@@ -69,6 +69,8 @@ def add(session: Session, urls: tuple[str, ...], source: str, title: str, as_is:
         if not _is_web(url):
             raise click.BadParameter(f"{url!r} is not an http:// or https:// URL")
     with session.connect() as connection:
+        if full_text and not connection.engine.reads_pages:
+            raise click.UsageError("--full-text needs two more packages: pip install 'dedup[fulltext]'")
         if not as_is:
             urls = tuple(dict.fromkeys(found for url in urls for found in _discovered(connection, url)))
         new = connection.store.follow([Feed(url, title, source, full_text) for url in urls])

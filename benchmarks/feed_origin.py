@@ -9,6 +9,7 @@ import asyncio
 import gzip
 import sys
 from collections import Counter
+from typing import ClassVar
 
 from benchmarks.polling import document
 
@@ -16,9 +17,9 @@ from benchmarks.polling import document
 class Feeds(asyncio.Protocol):
     """One connection. Requests are a few hundred bytes and come in one piece, or are waited for."""
 
-    served: Counter[int] = Counter()
-    bodies: dict[tuple[int, int], bytes] = {}
-    changing = 0
+    served: ClassVar[Counter[int]] = Counter()
+    bodies: ClassVar[dict[tuple[int, int], bytes]] = {}
+    changing: ClassVar[int] = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport

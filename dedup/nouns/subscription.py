@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What is known of one. Times are seconds since 1970; 0: never. `token` is the secret part of the callback's URL."""
+    """What is known of one. Times are seconds since 1970; 0: never. `token` is what is secret in the callback's URL."""
 
     feed: str
     """URL of the feed, as it is followed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -24,7 +24,7 @@ from dedup.nouns.record import Record
 from dedup.reading.article import ReadingSettings, read
 from dedup.reading.identity import digest
 from dedup.sketching.fingerprint import fingerprint
-from tools.labelled import ROOT, Labelled, excerpt_of, own, syndication
+from tools.labelled import EXCERPTED_WORDS, ROOT, Labelled, excerpt_of, own, syndication
 
 TARGET = ROOT / "dedup" / "matching" / "calibration.py"
 SHARES = {
@@ -77,18 +77,30 @@ def shared_samples(name: str) -> list[Sample]:
         if (kind := f"{name} {pair.label}") in SHARES:
             event = by_id[pair.a].event
             samples.append((kind, records[pair.a], records[pair.b], pair.label == "dup", event))
+    return [*samples, *excerpt_samples(articles, records, labels)]
+
+
+def excerpt_samples(
+    articles: Sequence[Labelled], records: Mapping[str, Record], labels: Mapping[str, Mapping[str, str]]
+) -> list[Sample]:
+    """Excerpts beside their originals, and beside others: what else the outlet prints, which has the same furniture,
+    what is labelled as another text, and whatever comes."""
     chance = random.Random(7)
+    samples: list[Sample] = []
     for article in articles:
-        if len(article.entry.content.split()) > 150:
-            excerpt = record(excerpt_of(article, chance))
-            samples.append(("excerpt together", excerpt, records[article.id], True, article.event))
-            others = [other for other, label in sorted(labels[article.id].items()) if label == "diff"]
-            others += [other for other in chance.sample(sorted(records), 2) if other not in labels[article.id]]
-            rivals = [one.id for one in articles if one.entry.source == article.entry.source and one.entry.source]
-            rivals = [one for one in rivals if labels[article.id].get(one, "diff") == "diff"]
-            for other in chance.sample(rivals, min(4, len(rivals))) + chance.sample(others, min(4, len(others))):
-                if other != article.id:
-                    samples.append(("excerpt of another", excerpt, records[other], False, article.event))
+        if len(article.entry.content.split()) <= EXCERPTED_WORDS:
+            continue
+        said = labels.get(article.id, {})
+        excerpt = record(excerpt_of(article, chance))
+        samples.append(("excerpt together", excerpt, records[article.id], True, article.event))
+        source = article.entry.source
+        outlet = [one.id for one in articles if source and one.entry.source == source and one.id != article.id]
+        outlet = [one for one in outlet if said.get(one, "diff") == "diff"]
+        others = sorted(other for other, label in said.items() if label == "diff")
+        others += [one for one in chance.sample(sorted(records), 2) if one not in said and one != article.id]
+        for rivals in (outlet, others):
+            for other in chance.sample(rivals, min(4, len(rivals))):
+                samples.append(("excerpt of another", excerpt, records[other], False, article.event))
     return samples
 
 
@@ -169,9 +181,10 @@ def write(coefficients: dict[str, float], report: list[str]) -> None:
     notes = "\n".join(report)
     TARGET.write_text(
         '"""The weights of the evidence. Written by `make calibrate`; do not edit.\n\n'
-        "Logistic regression on labelled pairs: helsinki (asprout/ArticleComparisons 60fad0f) and ecbplus (ECB+, Cybulska &\n"
-        "Vossen 2014) with silver labels of shared sentences, excerpts cut from their articles, and the project's own\n"
-        "copies and look-alikes. Shares of the kinds of pairs, ridge and folds: tools/calibrate.py. Cross-validated by event:\n\n"
+        "Logistic regression on labelled pairs: helsinki (asprout/ArticleComparisons 60fad0f) and ecbplus (ECB+,\n"
+        "Cybulska & Vossen 2014) with silver labels of shared sentences, excerpts cut from their articles, and the\n"
+        "project's own copies and look-alikes. Shares of the kinds of pairs, ridge and folds: tools/calibrate.py.\n"
+        "Cross-validated by event:\n\n"
         f'{notes}\n"""\n\nCOEFFICIENTS = {{\n{table}\n}}\n',
         encoding="utf-8",
     )

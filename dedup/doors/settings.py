@@ -17,11 +17,11 @@ from dedup.following.addresses import networks
 
 MINUTE_S, DAY_S = 60, 86_400
 KIB, MIB = 1_024, 1_048_576
-REDIS_SCHEMES = ("redis", "rediss", "unix")
+REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster", "redis+sentinel", "rediss+sentinel")
 
 
 def is_redis_url(text: str) -> bool:
-    """True for `redis://`, `rediss://` and `unix://` URLs."""
+    """True for the URLs that `edges.redis_store.connect` knows: one Redis, a cluster, or sentinels."""
     return "://" in text and text.split("://", 1)[0] in REDIS_SCHEMES
 
 

@@ -37,7 +37,10 @@ def average_link(log_odds: Floats, weights: Floats) -> list[list[int]]:
 
 
 def strongest_tree(log_odds: Floats, nodes: Sequence[int]) -> list[tuple[int, int]]:
-    """The pairs that hold nodes together: the spanning tree of the highest log-odds (Prim). The first of equals wins."""
+    """The pairs that hold nodes together: the spanning tree of the highest log-odds (Prim).
+
+    A pure function of its arguments: among equals the lower number wins.
+    """
     first, *rest = nodes
     strongest = {node: (float(log_odds[first, node]), first) for node in rest}
     pairs: list[tuple[int, int]] = []

@@ -48,33 +48,33 @@ def changes(
     """What happened to each cluster, in the order in which it can be told; nothing to those that are as they were.
 
     A cluster that is no more is told of by those that have its articles now; of those that had them already, because
-    two writers met, it tells itself. `before` tells whom each cluster held; one that held nobody, or is not in it, has not been told of yet. A new
-    cluster begins with one article, the naming one, and the others join it: so the first thing told of a cluster is
-    the same whoever tells it, and may be told twice.
+    two writers met, it tells itself. `before` tells whom each cluster held; one that held nobody, or is not in it, has
+    not been told of yet. A new cluster begins with one article, the naming one, and the others join it: so the first
+    thing told of a cluster is the same whoever tells it, and may be told twice.
     """
     where = {ref: name for name, members in named.items() for ref in members}
-    told = {name: _changes(name, members, where, standing, before.get(name, ())) for name, members in named.items()}
+    told = {name: _changes(name, named, where, standing, before.get(name, ())) for name in named}
     for old in before.keys() - named.keys():
         told[old] = _left([ref for ref in before[old] if ref in before.get(where[ref], ())], where)
     return told
 
 
 def _changes(
-    name: int, members: Members, where: Mapping[int, int], standing: Mapping[int, int], held: Members
+    name: int, named: Mapping[int, Members], where: Mapping[int, int], standing: Mapping[int, int], held: Members
 ) -> list[Change]:
+    members = named[name]
     told: list[Change] = []
     known = set(held)
     if not held:
         first = name if name in members else members[0]
         told.append(Change(EventKind.CREATED, (first,)))
         known.add(first)
-    names = set(where.values())
     joined: list[int] = []
     merged: dict[int, list[int]] = {}
     for ref in members:
         if ref not in known:
             old = standing.get(ref)
-            (joined if old is None or old in names else merged.setdefault(old, [])).append(ref)
+            (joined if old is None or old in named else merged.setdefault(old, [])).append(ref)
     if joined:
         told.append(Change(EventKind.JOINED, tuple(joined)))
     told += (Change(EventKind.MERGED, tuple(refs), old) for old, refs in merged.items())

@@ -8,6 +8,7 @@ DedupError
 ├─ InputError             an article handed to us is not usable (a broken JSON line, a missing text)
 ├─ StoreError             Redis is away or answered with an error: loops wait and resume, HTTP says 503
 │  └─ IndexMismatchError  the index was written with other settings
+├─ LexiconError           the table of concepts is missing, or of another version
 ├─ NotFoundError          no article or cluster of that name (also a LookupError)
 └─ EmbeddedRedisError     no redis-server could be started
 
@@ -117,3 +118,7 @@ class NotFoundError(DedupError, LookupError):
 
 class EmbeddedRedisError(DedupError):
     """The embedded Redis could not be started; the message names the cause and the way out."""
+
+
+class LexiconError(DedupError):
+    """The table of concepts is not there, or is not one that this version reads."""

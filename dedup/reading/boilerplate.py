@@ -8,6 +8,7 @@ and a dateline stands before a dash at the very start. The word lists below only
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 PROSE_WORDS = 12
 """A line this long is prose even without a full stop: desks write shorter headings."""
@@ -44,7 +45,7 @@ _FURNITURE = re.compile(
     re.VERBOSE,
 )
 _FIGURE = re.compile(r"\d+(?:[.,:/]\d+)*")
-_CODE = re.compile(r"[{}|\[\]<>=_\\]|;$")
+_CODE = "{}|[]<>=_\\"
 _RIGHTS = (
     *("©", "(c) 19", "(c) 20", "copyright", "all rights reserved", "may not be published", "may not be reproduced"),
     *("tous droits réservés", "alle rechte vorbehalten", "todos los derechos", "todos os direitos", "tutti i diritti"),
@@ -69,12 +70,18 @@ _DATELINE = re.compile(
 _DATELINE_TAIL = re.compile(r"^[\s—–:,-]+")
 
 
-def story_lines(text: str) -> list[str]:
-    """The lines of `text` (plain, one paragraph a line) that tell the story, the first without its dateline.
+def readable_lines(text: str) -> list[str]:
+    """The lines of `text` (plain, one paragraph a line) that are for people, each once: no scripts, no markup."""
+    lines = list(dict.fromkeys(text.split("\n")))
+    return [line for line in lines if not _is_script(line)] if any(map(text.__contains__, _CODE)) else lines
+
+
+def story_lines(readable: Sequence[str]) -> list[str]:
+    """Those of the readable lines that tell the story, the first without its dateline.
 
     Never empty for a text that has words, unless everything in it is furniture.
     """
-    lines = [_CREDIT.sub(" ", line) if "(" in line else line for line in dict.fromkeys(text.split("\n"))]
+    lines = [_CREDIT.sub(" ", line) if "(" in line else line for line in readable]
     counted = [(line, words) for line in lines if not _is_furniture(line, words := word_count(line))]
     prose = [(line, words) for line, words in counted if _is_prose(line, words) or _is_data(line, words)]
     if sum(words for _, words in prose) >= PROSE_SHARE * sum(words for _, words in counted):
@@ -83,28 +90,16 @@ def story_lines(text: str) -> list[str]:
     return [without_dateline(story[0]), *story[1:]] if story else []
 
 
-def head_of(text: str, characters: int) -> str:
-    """The first lines, of about so many characters, furniture or not; only scripts are left out."""
-    head = ""
-    for line in text.split("\n"):
-        if len(head) >= characters:
-            break
-        head += "" if _is_script(line) else f"{line}\n"
-    return head
-
-
 def _is_furniture(line: str, words: int) -> bool:
-    """Whether a line says where to click, who wrote it or whose it is, or is a script and says nothing to people."""
-    if _is_script(line):
-        return True
+    """Whether a line says where to click, who wrote it or whose it is."""
     if words >= FURNITURE_WORDS:
         return False
     lowered = line.lower()
-    return _FURNITURE.match(lowered) is not None or any(phrase in lowered for phrase in _RIGHTS)
+    return _FURNITURE.match(lowered) is not None or any(map(lowered.__contains__, _RIGHTS))
 
 
 def _is_script(line: str) -> bool:
-    return len(_CODE.findall(line)) > CODE_SHARE * len(line) + 1
+    return sum(map(line.count, _CODE)) > CODE_SHARE * len(line) + 1
 
 
 def _is_prose(line: str, words: int) -> bool:

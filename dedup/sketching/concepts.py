@@ -26,8 +26,8 @@ WORDS_REMEMBERED = 100_000
 """Words whose elements a reader remembers, of all languages together; then it begins afresh. About 20 MB."""
 NAME_WORD_LEAST = 3
 """Letters of an unknown word that is taken as it stands."""
-_UNCASED = frozenset("ar fa ur ps he hi mr ne bn ta te ka th zh ja ko".split())
-_NOT_LATIN = _UNCASED | frozenset("ru uk be bg mk el hy".split())
+_UNCASED = frozenset(["ar", "fa", "ur", "ps", "he", "hi", "mr", "ne", "bn", "ta", "te", "ka", "th", "zh", "ja", "ko"])
+_NOT_LATIN = _UNCASED | frozenset(["ru", "uk", "be", "bg", "mk", "el", "hy"])
 
 UNTOLD = "en"
 """The language of a story without a word."""
@@ -55,7 +55,8 @@ class Concepts:
 
     def of(self, kind: Kind) -> Hashes:
         """The elements of one kind."""
-        return self.elements[self.elements >> np.uint32(KIND_SHIFT) == kind]
+        kept: Hashes = self.elements[self.elements >> np.uint32(KIND_SHIFT) == kind]
+        return kept
 
 
 @dataclass(frozen=True, slots=True)

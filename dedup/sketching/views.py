@@ -57,12 +57,15 @@ def opening(text: Text) -> Hashes:
     start = text.body[: round(OPENING_WORDS * text.word_length)]
     if len(start) + len(text.title) < OPENING_LEAST * text.word_length:
         return _NOTHING
-    parts = (text.title, start, text.head)
-    return _distinct(np.concatenate([shingles(part, size) for part in parts]))
+    return _distinct(np.concatenate([_runs(part, size) for part in (text.title, start, text.head)]))
 
 
 def shingles(hashes: Hashes, size: int) -> Hashes:
     """Distinct 32-bit hashes of every `size` words in a row; of all words where there are fewer."""
+    return np.unique(_runs(hashes, size))
+
+
+def _runs(hashes: Hashes, size: int) -> Hashes:
     if len(hashes) == 0:
         return _NOTHING
     size = min(size, len(hashes))
@@ -71,7 +74,7 @@ def shingles(hashes: Hashes, size: int) -> Hashes:
     for offset in range(size):
         mixed = (mixed ^ hashes[offset : offset + count]) * _MULTIPLIER
         mixed ^= mixed >> np.uint64(29)
-    return _distinct((mixed >> np.uint64(32)).astype(np.uint32))
+    return (mixed >> np.uint64(32)).astype(np.uint32)
 
 
 def _distinct(hashes: Hashes) -> Hashes:

@@ -36,7 +36,10 @@ _ARTICLE = tuple(field.name for field in fields(Article))
 _EVENT = tuple(field.name for field in fields(Event))
 _PLACEMENT = struct.Struct("<Q6s6sBH")
 PLACEMENT_BYTES = _PLACEMENT.size
-UNPLACED = bytes(PLACEMENT_BYTES)
+_CURSOR = struct.Struct(">6sH")
+HEAD_BYTES = PLACEMENT_BYTES + _CURSOR.size
+"""What stands before a record: its placement, and where in the stream of arrivals it is listed."""
+UNPLACED = bytes(HEAD_BYTES)
 _AGE = struct.Struct("<BHq")
 _PRINT = struct.Struct("<QIBBB" + "".join(f"I{view.slots}s" for view in VIEWS))
 _ORIGIN = struct.Struct("<qQQ")
@@ -74,7 +77,7 @@ def unpack_refs(data: bytes) -> list[int]:
 
 
 def pack_placement(placement: Placement) -> bytes:
-    """The head of an article's record: 23 bytes, the ticket first."""
+    """The beginning of an article's record: 23 bytes, the ticket first."""
     via = b"\xff" * REF_BYTES if placement.via is None else pack_ref(placement.via)
     score = 0 if placement.score is None else round(placement.score * 1000)
     relation = RELATIONS.index(placement.relation)
@@ -90,6 +93,17 @@ def unpack_placement(data: bytes) -> Placement | None:
     if named is None:
         return Placement(ticket, unpack_ref(cluster))
     return Placement(ticket, unpack_ref(cluster), named, score / 1000, unpack_ref(via))
+
+
+def pack_cursor(cursor: str) -> bytes:
+    """The id of an entry of a stream (milliseconds-number) in eight bytes."""
+    milliseconds, number = map(int, cursor.split("-"))
+    return _CURSOR.pack(milliseconds.to_bytes(6, "big"), min(number, 0xFFFF))
+
+
+def held_cursor(data: bytes) -> bytes:
+    """The packed cursor in the head of a record; zeros while it is not listed."""
+    return data[PLACEMENT_BYTES:HEAD_BYTES]
 
 
 def pack_record(record: Record) -> bytes:
@@ -108,12 +122,12 @@ def pack_record(record: Record) -> bytes:
 
 def unpack_record(data: bytes) -> Record:
     """The record after the head of `data`; raises ValueError for a version that we do not know."""
-    version, versions, updated = _AGE.unpack_from(data, PLACEMENT_BYTES)
+    version, versions, updated = _AGE.unpack_from(data, HEAD_BYTES)
     if version != VERSION:
         raise ValueError(f"a record of version {version}; this is dedup with version {VERSION}")
-    published, origin, address = _ORIGIN.unpack_from(data, PLACEMENT_BYTES + _AGE.size + _PRINT.size)
-    start = PLACEMENT_BYTES + FIXED_BYTES
-    fingerprint, end = _unpack_print(data, PLACEMENT_BYTES + _AGE.size, start)
+    published, origin, address = _ORIGIN.unpack_from(data, HEAD_BYTES + _AGE.size + _PRINT.size)
+    start = HEAD_BYTES + FIXED_BYTES
+    fingerprint, end = _unpack_print(data, HEAD_BYTES + _AGE.size, start)
     article_id = data[end:].decode()
     return Record(
         ref=ref_of(article_id),
@@ -129,7 +143,7 @@ def unpack_record(data: bytes) -> Record:
 
 def unpack_deck(held: Sequence[bytes]) -> Deck:
     """What `deck` makes of the records, from their bytes (heads included), a column at a time."""
-    start, end = PLACEMENT_BYTES, PLACEMENT_BYTES + FIXED_BYTES
+    start, end = HEAD_BYTES, HEAD_BYTES + FIXED_BYTES
     rows = np.frombuffer(b"".join(data[start:end] for data in held), _ROW)
     if (rows["version"] != VERSION).any():
         raise ValueError(f"a record of another version; this is dedup with version {VERSION}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from dedup.matching.features import compare
 from dedup.matching.judgement import LINK, evidence
 from dedup.matching.passages import shared_passages
 from dedup.nouns.article import Article
-from dedup.nouns.errors import NotFoundError
+from dedup.nouns.errors import NotFoundError, StoreError
 from dedup.nouns.evidence import Evidence
 from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.record import Explanation, Match, Record, Submission, Tally
@@ -25,6 +26,14 @@ from dedup.spine.store import Inbox, Index, Library
 
 class Holdings(Index, Library, Inbox, Protocol):
     """What the pipeline needs of the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """An entry that could not be settled, and why."""
+
+    name: str
+    error: str
 
 
 class Pipeline:
@@ -51,15 +60,37 @@ class Pipeline:
 
         An entry that cannot be settled fails by itself and takes no other along.
         """
-        articles = [self.read(entry) for entry in entries]
-        skipped = [article for article in articles if isinstance(article, Skipped)]
-        submissions = [Submission(one, fingerprint(one)) for one in articles if isinstance(one, Article)]
+        made = [self._made(entry) for entry in entries]
+        skipped = [one for one in made if isinstance(one, Skipped)]
+        submissions = [one for one in made if isinstance(one, Submission)]
         if skipped:
             self._store.tell_skipped(skipped)
-        self.settle(submissions)
-        done = Tally(accepted=len(submissions), clustered=len(submissions))
-        self._store.count(done)
-        return done + Tally(accepted=len(skipped), skipped=len(skipped))
+        failed = [one for one in made if isinstance(one, _Failed)] + self._settled(submissions)
+        for one in failed:
+            self._store.tell_failed(one.name, one.error)
+        clustered = len(entries) - len(skipped) - len(failed)
+        self._store.count(Tally(accepted=clustered, clustered=clustered))
+        return Tally(len(entries), clustered, len(skipped), len(failed))
+
+    def _made(self, entry: Entry) -> Submission | Skipped | _Failed:
+        try:
+            article = self.read(entry)
+            return article if isinstance(article, Skipped) else Submission(article, fingerprint(article))
+        except Exception as error:  # anything may come out of a foreign text
+            return _failed(entry.id or entry.guid or entry.url or "", error)
+
+    def _settled(self, submissions: Sequence[Submission]) -> list[_Failed]:
+        """Settle them, in ever smaller batches where that fails; returns those that fail on their own."""
+        try:
+            self.settle(submissions)
+        except StoreError:
+            raise
+        except Exception as error:
+            if len(submissions) == 1:
+                return [_failed(submissions[0].article.id, error)]
+            middle = len(submissions) // 2
+            return self._settled(submissions[:middle]) + self._settled(submissions[middle:])
+        return []
 
     def explain(self, a: str, b: str) -> Explanation:
         """Why, or why not, two articles are together; raises NotFoundError."""
@@ -102,3 +133,7 @@ class Pipeline:
         columns = deck([*left, *right])
         places = np.arange(len(left))
         return evidence(compare(columns, places, places + len(left)), window_s)
+
+
+def _failed(name: str, error: Exception) -> _Failed:
+    return _Failed(name, f"{type(error).__name__}: {error}")

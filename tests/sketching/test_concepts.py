@@ -110,7 +110,7 @@ def test_the_same_in_another_process(reader: Reader) -> None:
     program = (
         "import sys; from dedup.edges.lexicon_file import shipped_table; from dedup.sketching.concepts import Reader\n"
         "from dedup.sketching.text import Text; import numpy as np; none = np.empty(0, np.uint32)\n"
-        "print(*Reader(shipped_table()).read(Text('', (sys.argv[1],), none, none, 'latin')).elements)"
+        "print(*Reader(shipped_table()).read(Text('', (sys.argv[1],), none, none, none, 'latin')).elements)"
     )
     line = OTHERS["de"].replace("\n", " ")
     out = subprocess.run([sys.executable, "-c", program, line], capture_output=True, text=True, check=True).stdout

@@ -16,15 +16,28 @@ from dedup.sketching.fingerprint import VERSION, fingerprint, settings_name
 
 GOLDEN = Path(__file__).parent / "fingerprints.json"
 TEXTS = {
-    "english": ("Bridge closed", "Police said on Monday that the old bridge was closed after 2 of its 76 cables had snapped. "
-                "No one was hurt, said Marta Ellingsen, and the ferry takes 200 people an hour to Halvard Island."),
+    "english": (
+        "Bridge closed",
+        "Police said on Monday that the old bridge was closed after 2 of its 76 cables had snapped. "
+        "No one was hurt, said Marta Ellingsen, and the ferry takes 200 people an hour to Halvard Island.",
+    ),
     "brief": ("Minister resigns after report on bridge", "Listen to the news."),
-    "chinese": ("大橋關閉", "警方週一表示,由於76根纜繩中有2根斷裂,舊大橋已經關閉。沒有人受傷,渡輪每小時可運送200人前往島上。當局表示維修需要三個星期。"),
-    "russian": ("Мост закрыт", "Полиция сообщила в понедельник, что старый мост закрыт после обрыва двух из 76 тросов. "
-                "Никто не пострадал, сказала Марта Эллингсен, паром перевозит 200 человек в час на остров."),
-    "hindi": ("पुल बंद", "पुलिस ने सोमवार को कहा कि 76 में से 2 केबल टूटने के बाद पुराना पुल बंद कर दिया गया है। कोई घायल नहीं हुआ।"),
+    "chinese": (
+        "大橋關閉",
+        "警方週一表示,由於76根纜繩中有2根斷裂,舊大橋已經關閉。"
+        "沒有人受傷,渡輪每小時可運送200人前往島上。當局表示維修需要三個星期。",
+    ),
+    "russian": (
+        "Мост закрыт",
+        "Полиция сообщила в понедельник, что старый мост закрыт после обрыва двух из 76 тросов. "
+        "Никто не пострадал, сказала Марта Эллингсен, паром перевозит 200 человек в час на остров.",
+    ),
+    "hindi": (
+        "पुल बंद",
+        "पुलिस ने सोमवार को कहा कि 76 में से 2 केबल टूटने के बाद पुराना पुल बंद कर दिया गया है। कोई घायल नहीं हुआ।",
+    ),
     "empty": ("", ""),
-}  # fmt: skip
+}
 
 
 def article(name: str) -> Article:
@@ -49,7 +62,7 @@ def test_settings_name_what_fingerprints_depend_on() -> None:
 def test_fingerprints_have_not_changed(name: str) -> None:
     golden = json.loads(GOLDEN.read_text())
     assert described(name) == golden[name], (
-        f"The fingerprint of a text has changed, so indexes written before would find nothing any more. If that is meant: "
+        "The fingerprint of a text has changed: indexes written before would find nothing any more. If that is meant, "
         f"raise fingerprint.VERSION (now {VERSION}) and write the file anew: python -m tests.sketching.test_fingerprint"
     )
 

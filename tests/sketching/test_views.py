@@ -23,8 +23,16 @@ def numbers(count: int, start: int = 0) -> Hashes:
     return np.arange(start, start + count, dtype=np.uint32)
 
 
-def text(title: int, body: int, word_length: float = 1.0) -> Text:
-    return Text("", (), numbers(title, 1_000_000), numbers(body), "latin", word_length)
+def text(title: int, body: int, word_length: float = 1.0, head: int = 0) -> Text:
+    return Text(
+        headline="",
+        lines=(),
+        title=numbers(title, 1_000_000),
+        head=numbers(head, 2_000_000),
+        body=numbers(body),
+        script="latin",
+        word_length=word_length,
+    )
 
 
 @pytest.mark.parametrize(("body", "size"), [(0, 0), (WORDS_LEAST - 1, 0), (WORDS_LEAST, WORDS_LEAST - 2), (500, 498)])
@@ -52,6 +60,11 @@ def test_words_in_scripts_without_spaces() -> None:
 )
 def test_opening(title: int, body: int, size: int) -> None:
     assert len(opening(text(title, body))) == size
+
+
+def test_the_very_first_words_open_too() -> None:
+    """Furniture or not: we may be wrong about where the story begins."""
+    assert len(opening(text(10, 100, head=5))) == OPENING_WORDS - 1 + 9 + 4
 
 
 @given(st.lists(st.integers(0, 2**32 - 1), max_size=40), st.integers(1, 6))

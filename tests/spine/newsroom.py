@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from typing import Any
 
 from dedup.nouns.article import Article, Clock
 from dedup.nouns.record import Submission
@@ -13,7 +14,7 @@ NOON = 1_767_355_200  # 2026-01-02T12:00:00Z
 HOUR = 3_600
 WINDOW_S = 14 * 86_400.0
 
-_SYLLABLES = "ba be bo da de do fa fe ga go ha ka ke ko la le li lo ma me mi mo na ne no pa pe ra re ro sa so ta te to va".split()
+_SYLLABLES = [consonant + vowel for consonant in "bdfghklmnprstv" for vowel in "aeo"]
 BOILERPLATE = (
     "The agency supplies its reports to subscribers in many countries and answers for their accuracy at all times."
 )
@@ -52,16 +53,14 @@ class Newsroom:
         self._count += 1
         name = f"{self._random.randrange(1 << 32):08x}-{self._count}"
         published = NOON - self._random.randint(0, 100) * HOUR
-        return submission(
-            **{
-                "id": name,
-                "source": f"paper-{self._random.randint(1, 9)}.example",
-                "title": title or self.sentence(),
-                "text": "\n".join(sentences),
-                "published": published,
-                **fields,
-            }
-        )
+        said: dict[str, Any] = {
+            "id": name,
+            "source": f"paper-{self._random.randint(1, 9)}.example",
+            "title": title or self.sentence(),
+            "text": "\n".join(sentences),
+            "published": published,
+        }
+        return submission(**{**said, **fields})
 
     def day(self) -> list[Submission]:
         """A day's papers: copies, excerpts, chains of texts that overlap, boilerplate in common, and loners."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from dedup.nouns.cluster import Cluster, Event, EventKind, Member
+from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Skipped
@@ -202,7 +202,7 @@ class LibraryContract:
         assert store.events(after=found[-1].cursor) == []
 
     def test_events_are_waited_for(self, store: Store) -> None:
-        found = []
+        found: list[Emitted] = []
         waiting = threading.Thread(target=lambda: found.extend(store.events(wait_s=30)))
         waiting.start()
         store.publish([happened("a", 1, "a")])
@@ -250,7 +250,8 @@ class LibraryContract:
         stories = [room.story(6) for _ in range(9)]
         papers = [room.printed(story) for story in stories] + [room.printed(story) for story in stories[:4]]
         settler(store).settle(papers)
-        found, after = [], None
+        found: list[Cluster] = []
+        after = None
         while True:
             page = store.clusters(after=after, limit=2)
             assert len(page.clusters) <= 2

@@ -124,7 +124,7 @@ def test_refs(refs: list[int]) -> None:
 @given(RECORDS)
 def test_another_version_is_refused(record: Record) -> None:
     data = bytearray(codec.UNPLACED + codec.pack_record(record))
-    data[codec.PLACEMENT_BYTES] += 1
+    data[codec.HEAD_BYTES] += 1
     with pytest.raises(ValueError, match="version"):
         codec.unpack_record(bytes(data))
     with pytest.raises(ValueError, match="version"):

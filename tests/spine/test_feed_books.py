@@ -12,10 +12,14 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dedup.edges.redis_store.feeds import RedisFeedBook
+from dedup.edges.redis_store.feeds import FEED_SCRIPTS, RedisFeedBook
+from dedup.edges.redis_store.keys import Keys
+from dedup.edges.redis_store.wire import Wire
+from dedup.following.freshness import digest
 from dedup.nouns.errors import NotFoundError, StoreError
 from dedup.nouns.feed import Feed, Validators
 from dedup.nouns.schedule import FeedState, Moving, Pace
+from dedup.nouns.subscription import Subscription
 from dedup.spine.memory_feeds import MemoryFeedBook
 from dedup.spine.store import FeedBook
 
@@ -26,7 +30,7 @@ A, B, C = (Feed(f"https://h.example/{name}", name.upper()) for name in "abc")
 def book(request: pytest.FixtureRequest, namespace: str) -> FeedBook:
     if request.param == "memory":
         return MemoryFeedBook()
-    return RedisFeedBook(request.getfixturevalue("redis_client"), namespace)
+    return _in_redis(request.getfixturevalue("redis_client"), namespace)
 
 
 def urls(states: list[FeedState]) -> list[str]:
@@ -168,10 +172,29 @@ class TestSites:
         assert book.holds(["h.example", "i.example"]) == {"h.example": 500}
         assert book.holds([]) == {}
 
+    def test_subscriptions_live_as_long_as_their_feed(self, book: RedisFeedBook | MemoryFeedBook) -> None:
+        book.follow([A])
+        name, known = digest(A.url), Subscription(A.url, "https://hub.example/", A.url, "token", "secret", 5, 6, 7)
+        assert book.subscription(name) is None
+        book.subscribe(name, known)
+        assert book.subscription(name) == known
+        book.unfollow(A.url)
+        assert book.subscription(name) is None
+
+    def test_hastened_feeds_are_due_sooner_never_later(self, book: RedisFeedBook | MemoryFeedBook) -> None:
+        book.follow([A, B])
+        book.remember(FeedState(A, next_poll=500))
+        book.remember(FeedState(B, next_poll=500, gone=True))
+        for at in (600, 300):
+            assert book.claim(499, 9, 60) == []
+            for url in (A.url, B.url, C.url):
+                book.hasten(url, at)
+        assert urls(book.claim(300, 9, 60)) == [A.url]
+
 
 class TestRedis:
     def test_keys_share_a_hash_tag_and_do_not_expire(self, redis_client: redis.Redis, namespace: str) -> None:
-        book = RedisFeedBook(redis_client, namespace)
+        book = _in_redis(redis_client, namespace)
         book.follow([A])
         book.claim(1, 1, 60)
         keys = set(redis_client.scan_iter(f"{namespace}:*"))
@@ -179,15 +202,19 @@ class TestRedis:
         assert {redis_client.ttl(key) for key in keys} == {-1}
 
     def test_scripts_survive_a_restart_of_redis(self, redis_client: redis.Redis, namespace: str) -> None:
-        book = RedisFeedBook(redis_client, namespace)
+        book = _in_redis(redis_client, namespace)
         book.follow([A])
         redis_client.script_flush()
         assert urls(book.claim(1, 1, 60)) == [A.url]
 
     def test_a_redis_that_is_away_is_a_store_error(self, tmp_path: Path) -> None:
         with redis.Redis(unix_socket_path=str(tmp_path / "nobody"), retry=Retry(NoBackoff(), 0)) as client:
-            book = RedisFeedBook(client, "t")
+            book = _in_redis(client, "t")
             for call in (book.feeds, lambda: book.claim(1, 1, 1), lambda: book.unfollow("u"), lambda: book.follow([A])):
                 with pytest.raises(StoreError, match="Redis is away") as caught:
                     call()
                 assert isinstance(caught.value.__cause__, redis.ConnectionError)
+
+
+def _in_redis(client: redis.Redis, namespace: str) -> RedisFeedBook:
+    return RedisFeedBook(Wire(client, FEED_SCRIPTS), Keys(namespace))

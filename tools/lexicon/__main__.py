@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> None:
             for line in pool.imap_unordered(partial(train, build=place), largest_first, chunksize=1):
                 say(line)
         inventory, arrays = build(place, pool)
-    say(f"{len(inventory.glosses) - 1:,} concepts of {len(inventory.numbers):,} stems, {len(inventory.pairs):,} pairs")
+    say(f"{len(inventory.numbers):,} concepts, {len(inventory.pairs):,} pairs")
     first = table_of(arrays)
     common_of = shares(first, document_sets(first))
     arrays["rarity"] = rarity(common_of)

@@ -70,7 +70,7 @@ def learn(bitext: Bitext, glossary: Glossary) -> tuple[Meanings, NDArray[np.int6
     for word in bitext.words:
         for stem in glossary.of(word):
             bitext.stems.setdefault(stem, len(bitext.stems))
-    cells, cell_of, words_of, stems_of, prior = _cells(bitext, glossary)
+    cell_of, words_of, stems_of, prior = _cells(bitext, glossary)
     counts = _agreed(bitext, cell_of, words_of, stems_of, prior) + prior
     word_total = np.bincount(words_of, counts, len(bitext.words))
     shares = counts / np.maximum(word_total[words_of], 1e-9)
@@ -84,7 +84,9 @@ def learn(bitext: Bitext, glossary: Glossary) -> tuple[Meanings, NDArray[np.int6
     return found, seen
 
 
-def _cells(bitext: Bitext, glossary: Glossary) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Floats]:
+def _cells(
+    bitext: Bitext, glossary: Glossary
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], Floats]:
     width = len(bitext.stems)
     prior_keys, prior_values = [], []
     for word, number in bitext.words.items():
@@ -102,15 +104,19 @@ def _cells(bitext: Bitext, glossary: Glossary) -> tuple[NDArray[np.int64], NDArr
     prior = np.zeros(len(cells))
     prior[places[len(met) :]] = prior_values
     cell_of = places[: len(met)].astype(np.int32)
-    return cells, cell_of, (cells // width).astype(np.int32), (cells % width).astype(np.int32), prior
+    return cell_of, (cells // width).astype(np.int32), (cells % width).astype(np.int32), prior
 
 
-def _agreed(bitext: Bitext, cell_of: NDArray[np.int32], words_of: NDArray[np.int32], stems_of: NDArray[np.int32], prior: Floats) -> Floats:
+def _agreed(
+    bitext: Bitext, cell_of: NDArray[np.int32], words_of: NDArray[np.int32], stems_of: NDArray[np.int32], prior: Floats
+) -> Floats:
     """How often word and stem are aligned, expected and in both directions."""
     rows = np.array([len(row) for row in bitext.word_rows]), np.array([len(row) for row in bitext.stem_rows])
     word_token = np.repeat(np.arange(rows[0].sum(), dtype=np.int32), np.repeat(rows[1], rows[0]))
     first = np.concatenate([[0], np.cumsum(rows[1])[:-1]])
-    blocks = [np.tile(np.arange(at, at + n, dtype=np.int32), k) for at, n, k in zip(first, rows[1], rows[0], strict=True)]
+    blocks = [
+        np.tile(np.arange(at, at + n, dtype=np.int32), k) for at, n, k in zip(first, rows[1], rows[0], strict=True)
+    ]
     stem_token = np.concatenate(blocks)
     size = len(prior)
 

@@ -50,7 +50,11 @@ def build(build_folder: Path, pool: Pool) -> tuple[Inventory, Arrays]:
     making = partial(_shelf, inventory=inventory, build_folder=build_folder)
     shelves |= zip((language.code for language in LANGUAGES), pool.map(making, LANGUAGES, chunksize=1), strict=True)
     for code, shelf in shelves.items():
-        arrays |= {f"{code}.starts": shelf.starts, f"{code}.fingerprints": shelf.fingerprints, f"{code}.meanings": shelf.meanings}
+        arrays |= {
+            f"{code}.starts": shelf.starts,
+            f"{code}.fingerprints": shelf.fingerprints,
+            f"{code}.meanings": shelf.meanings,
+        }
     write_counts(english.forms, build_folder / "en.telling")
     return inventory, arrays | _telling(build_folder)
 
@@ -137,5 +141,3 @@ def _telling(build_folder: Path) -> Arrays:
         "telling.owners": np.array([owner for owner, _ in flat], np.uint8),
         "telling.votes": np.array([vote for _, vote in flat], np.uint8),
     }
-
-

@@ -21,7 +21,7 @@ from dedup.edges.lexicon_file import shipped_table
 from dedup.sketching.concepts import KIND_SHIFT, Kind, Reader
 from dedup.sketching.lexicon.table import Table
 from dedup.sketching.minhash import signature
-from tools.lexicon.measure import Document, Pool, _text, documents, jaccards, pool_of
+from tools.lexicon.measure import Document, Pool, documents, jaccards, pool_of, text_of
 from tools.lexicon.sources import folder
 
 Keys = NDArray[np.uint64]
@@ -42,6 +42,8 @@ class Way:
 
 def bands(elements: NDArray[np.uint32], rows: int, count: int) -> Keys:
     """MinHash bands."""
+    if len(elements) == 0:
+        return np.empty(0, np.uint64)
     slots = signature(elements, rows * count).astype(np.uint64).reshape(count, rows)
     keys = np.arange(count, dtype=np.uint64) + np.uint64(1)
     for row in range(rows):
@@ -90,30 +92,40 @@ def main() -> None:
     verified = true & (similar >= RELATIVE)
     print(f"{true.sum():,} true pairs, {verified.sum():,} of them verified (J/expected >= {RELATIVE})")
     under = {cap: common_left_out(table, cap) for cap in (0.01, 0.02, 0.05, 0.1)}
+    anchors = (Kind.NUMBER, Kind.NAME, Kind.WORD)
     ways = [
-        Way("r=1 b=64, 8 bits no", lambda e: bands(e, 1, 64), (8, 10)),
-        Way("r=2 b=128", lambda e: bands(e, 2, 128), (1, 2, 3)),
+        *(
+            Way(f"df<{cap:.2%}, {most} commonest", Rare(table, cap, most), (1, 2, 3))
+            for cap in (0.02, 0.01, 0.005, 0.0025)
+            for most in (24, 40)
+        ),
+        *(
+            Way(f"df<{cap:.2%}, {most} commonest, anchors", Rare(table, cap, most, anchors), (2, 3))
+            for cap in (0.02, 0.01, 0.005, 0.0025)
+            for most in (16, 40)
+        ),
+        Way("r=2 b=128", lambda e: bands(e, 2, 128), (1, 2)),
         Way("r=2 b=64", lambda e: bands(e, 2, 64), (1, 2)),
-        Way("r=2 b=128, df<5%", lambda e: bands(under[0.05](e), 2, 128), (1, 2)),
-        Way("r=2 b=64, df<5%", lambda e: bands(under[0.05](e), 2, 64), (1, 2)),
-        Way("r=1 b=32, df<2%", lambda e: bands(under[0.02](e), 1, 32), (2, 3, 4)),
-        Way("r=1 b=48, df<1%", lambda e: bands(under[0.01](e), 1, 48), (2, 3, 4)),
-        *(Way(f"rare df<{cap:.2%} most {most}", Rare(table, cap, most), (1, 2, 3)) for cap in (0.02, 0.01, 0.005, 0.0025) for most in (16, 24, 40)),
-        *(Way(f"rare df<{cap:.2%} most {most} + numbers", Rare(table, cap, most, (Kind.NUMBER,)), (2, 3)) for cap, most in ((0.01, 24), (0.005, 24), (0.0025, 24))),
-        *(Way(f"rare df<{cap:.2%} most {most} + names, words", Rare(table, cap, most, (Kind.NAME, Kind.WORD)), (2, 3)) for cap, most in ((0.01, 24), (0.005, 24), (0.0025, 24))),
-        *(Way(f"rare df<{cap:.2%} most {most} + all else", Rare(table, cap, most, (Kind.NUMBER, Kind.NAME, Kind.WORD)), (2, 3)) for cap, most in ((0.01, 24), (0.005, 24), (0.0025, 24))),
+        Way("r=2 b=96, df<5%", lambda e: bands(under[0.05](e), 2, 96), (1, 2)),
+        Way("r=1 b=48, df<1%", lambda e: bands(under[0.01](e), 1, 48), (2, 3)),
     ]
-    print("way | hits | recall true | recall verified | meets its story | false a document | at 200k | keys | read (share) | read at 200k")
+    print(
+        "way | hits | recall true | recall verified | meets its story | false a document | at 200k | keys | read (share) | read at 200k"
+    )
     for way in ways:
         _measure(way, pool, rows, true, verified)
 
 
-def _measure(way: Way, pool: Pool, rows: NDArray[np.int64], true: NDArray[np.bool_], verified: NDArray[np.bool_]) -> None:
+def _measure(
+    way: Way, pool: Pool, rows: NDArray[np.int64], true: NDArray[np.bool_], verified: NDArray[np.bool_]
+) -> None:
     nothing = np.empty(0, np.uint64)
     keys = [way.keys(elements) if len(elements) else nothing for elements in pool.sets]
     sizes = np.array([len(own) for own in keys])
     unique, columns = np.unique(np.concatenate(keys), return_inverse=True)
-    posted = csr_matrix((np.ones(len(columns), np.int32), columns, np.concatenate([[0], np.cumsum(sizes)])), (len(keys), len(unique)))
+    posted = csr_matrix(
+        (np.ones(len(columns), np.int32), columns, np.concatenate([[0], np.cumsum(sizes)])), (len(keys), len(unique))
+    )
     bucket = np.bincount(columns, minlength=len(unique))
     read = np.array([bucket[posted[row].indices].sum() for row in rows]).mean()
     shared = (posted[rows] @ posted.T).toarray()
@@ -137,7 +149,7 @@ def syndication() -> list[Document]:
     for name in ("helsinki", "ecbplus"):
         with gzip.open(folder().parent / "syndication" / f"{name}.docs.jsonl.gz", "rt", encoding="utf-8") as lines:
             for row in map(json.loads, lines):
-                story = _text(row.get("title") or "", row["text"])
+                story = text_of(row.get("title") or "", row["text"])
                 found.append(Document(f"{name}:{row['id']}", name, row.get("lang") or "en", "source", story))
     return found
 

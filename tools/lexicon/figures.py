@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -70,7 +69,9 @@ def rarity(of: NDArray[np.float64]) -> NDArray[np.uint8]:
     return np.clip(np.round(-RARITY_STEPS * np.log2(np.maximum(of, 1e-9))), 0, 255).astype(np.uint8)
 
 
-def without_common(meanings: NDArray[np.uint16], common: NDArray[np.bool_], pairs: NDArray[np.uint16]) -> NDArray[np.uint16]:
+def without_common(
+    meanings: NDArray[np.uint16], common: NDArray[np.bool_], pairs: NDArray[np.uint16]
+) -> NDArray[np.uint16]:
     """The meanings of a shelf, common concepts taken out; of a pair the other one stays."""
     replaced = np.arange(65536, dtype=np.uint16)
     replaced[: len(common)][common] = 0

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from dedup.sketching.lexicon.folding import WORD, fold
 from tools.lexicon.english import SAYS_NOTHING, stem
-from tools.lexicon.synonyms import heads
 from tools.lexicon.training import Learnt
 
 STEMS_MOST = 30_000
@@ -52,7 +51,6 @@ class Inventory:
     """Concepts by number, from 1; then pairs of concepts, numbered on."""
 
     numbers: Mapping[str, int]
-    """Of each stem; synonyms share one."""
     pairs: Mapping[tuple[int, int], int]
     glosses: tuple[str, ...]
     names: frozenset[int]
@@ -75,15 +73,17 @@ def take(english: English, read: Callable[[], Iterable[list[Learnt]]]) -> Invent
     for form, count in english.forms.items():
         counts[stem(form)] += count
     support, spread, languages = _support(read())
-    known = {name: support[name] * min(counts[name], 200) for name in counts if support[name] >= 1 and name not in SAYS_NOTHING}
+    known = {
+        name: support[name] * min(counts[name], 200)
+        for name in counts
+        if support[name] >= 1 and name not in SAYS_NOTHING
+    }
     chosen = sorted(sorted(known), key=lambda name: -known[name])[:STEMS_MOST]
     capitalised = _capitalised(english, chosen)
-    joins = heads(read(), counts, set(chosen) - capitalised)
-    numbers = {name: number for number, name in enumerate(sorted(name for name in chosen if name not in joins), 1)}
-    glosses = _glosses(english, numbers)
+    numbers = {name: number for number, name in enumerate(sorted(chosen), 1)}
     known_by_few = {name for name in capitalised if spread[name] < WIDELY_KNOWN * languages}
-    numbers |= {name: numbers[head] for name, head in joins.items()}
-    return Inventory(numbers, _pairs(read(), numbers), glosses, frozenset(numbers[name] for name in known_by_few))
+    names = frozenset(numbers[name] for name in known_by_few)
+    return Inventory(numbers, _pairs(read(), numbers), _glosses(english, numbers), names)
 
 
 def _support(tables: Iterable[list[Learnt]]) -> tuple[Counter[str], Counter[str], int]:

@@ -12,8 +12,8 @@ import json
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ from dedup.sketching.text import read as read_text
 from tools.lexicon.sources import folder
 
 SETS = ("wmt22", "wmt23", "ntrex-a")
-EVERY = int(__import__("os").environ.get("EVERY", "1"))
+
 SAME_TABLE = {"nb": "no", "hr": "sh", "sr": "sh", "bs": "sh", "ms": "id"}
 LEAST_PAIRS = 60
 CHUNK = 500
@@ -67,10 +67,9 @@ def documents() -> list[Document]:
             for row in map(json.loads, lines):
                 if row["group"] not in related:
                     language = SAME_TABLE.get(row["lang"], row["lang"])
-                    found.append(Document(row["group"], name, language, row["origin"], _text(row["title"], row["text"])))
-    if EVERY > 1:
-        keep = set(sorted({d.group for d in found})[::EVERY])
-        found = [d for d in found if d.group in keep]
+                    found.append(
+                        Document(row["group"], name, language, row["origin"], text_of(row["title"], row["text"]))
+                    )
     return found
 
 
@@ -101,7 +100,9 @@ def main() -> None:
     pool = pool_of(found, reader)
     took = time.perf_counter() - began
     words = sum(document.text.length for document in found)
-    print(f"{len(found):,} documents, {words / len(found):.0f} words each, {len(found) / took:.0f} a second (with memory growing)")
+    print(
+        f"{len(found):,} documents, {words / len(found):.0f} words each, {len(found) / took:.0f} a second (with memory growing)"
+    )
     _rate(found, Reader(table))
     print(f"elements a document: median {np.median(pool.sizes):.0f}, mean {pool.sizes.mean():.0f}")
     _told(pool)
@@ -135,7 +136,7 @@ def _told(pool: Pool) -> None:
     print(f"language told: {np.mean(total):.4f};", "; ".join(f"{a}->{b} {n}" for (a, b), n in wrong.items()))
 
 
-def _pairs(pool: Pool, expected) -> None:  # type: ignore[no-untyped-def]
+def _pairs(pool: Pool, expected: Callable[[str, str], float]) -> None:
     languages = sorted({document.language for document in pool.documents})
     language_of = np.array([languages.index(document.language) for document in pool.documents])
     corpora = np.array([SETS.index(document.corpus) for document in pool.documents])
@@ -176,14 +177,20 @@ def _pairs(pool: Pool, expected) -> None:  # type: ignore[no-untyped-def]
                 nearest[key].append((best_true > wrong.max(axis=1, initial=0))[best_true >= 0])
     t, f = np.concatenate(trues), np.concatenate(falses)
     ts, fs = np.concatenate(scaled_trues), np.concatenate(scaled_falses)
-    print(f"{len(t):,} true pairs, {false_count:,} false pairs; J of true: 1 % {np.quantile(t, .01):.3f}, 5 % {np.quantile(t, .05):.3f}, median {np.median(t):.3f}")
+    print(
+        f"{len(t):,} true pairs, {false_count:,} false pairs; J of true: 1 % {np.quantile(t, 0.01):.3f}, 5 % {np.quantile(t, 0.05):.3f}, median {np.median(t):.3f}"
+    )
     m = np.concatenate(machines)
-    print(f"median J/expected: {np.median(ts):.3f}; with a machine version {np.median(t[m]):.3f}, human both {np.median(t[~m]):.3f}")
+    print(
+        f"median J/expected: {np.median(ts):.3f}; with a machine version {np.median(t[m]):.3f}, human both {np.median(t[~m]):.3f}"
+    )
     print("best F1 (P, R, at), J:          ", best_f1(t, f))
     print("best F1 (P, R, at), J/expected: ", best_f1(ts, fs))
     for rate in (1e-4, 1e-5):
         count = int(false_count * rate)
-        print(f"recall at a false rate of {rate:.0e}: J {np.mean(t > np.sort(f)[-count]):.4f}, J/expected {np.mean(ts > np.sort(fs)[-count]):.4f}")
+        print(
+            f"recall at a false rate of {rate:.0e}: J {np.mean(t > np.sort(f)[-count]):.4f}, J/expected {np.mean(ts > np.sort(fs)[-count]):.4f}"
+        )
     print("pair      pairs  nearest  median  p05   false  expected")
     rows_ = []
     for key in true:
@@ -191,12 +198,25 @@ def _pairs(pool: Pool, expected) -> None:  # type: ignore[no-untyped-def]
         if len(values) >= LEAST_PAIRS:
             one, other = languages[key[0]], languages[key[1]]
             hit = np.concatenate(nearest[key]).mean()
-            rows_.append((one, other, len(values), hit, np.median(values), np.quantile(values, 0.05), largest_false[key], hoped[key]))
+            rows_.append(
+                (
+                    one,
+                    other,
+                    len(values),
+                    hit,
+                    np.median(values),
+                    np.quantile(values, 0.05),
+                    largest_false[key],
+                    hoped[key],
+                )
+            )
     english = [row for row in rows_ if "en" in row[:2]]
     for one, other, count, hit, median, low, false, hope in sorted(english):
         print(f"{one}-{other:5} {count:7} {hit:8.4f} {median:7.3f} {low:6.3f} {false:6.3f} {hope:6.3f}")
     others = np.array([[row[3], row[4], row[5], row[6], row[7]] for row in rows_ if "en" not in row[:2]])
-    print(f"without English, {len(others)} pairs: mean {others.mean(axis=0).round(3)}; worst nearest {others[:, 0].min():.3f}")
+    print(
+        f"without English, {len(others)} pairs: mean {others.mean(axis=0).round(3)}; worst nearest {others[:, 0].min():.3f}"
+    )
     worst = sorted((row for row in rows_ if "en" not in row[:2]), key=lambda row: row[4])[:12]
     print("lowest medians:", "; ".join(f"{row[0]}-{row[1]} {row[4]:.3f}/{row[7]:.3f}" for row in worst))
 
@@ -213,7 +233,7 @@ def best_f1(true: Floats, false: Floats) -> tuple[float, float, float, float]:
     return tuple(round(float(value[best]), 4) for value in (f1, precision, recall, places))  # type: ignore[return-value]
 
 
-def _text(title: str, body: str) -> Text:
+def text_of(title: str, body: str) -> Text:
     return read_text(Article("", "", title, body, 0, Clock.SEEN, 0, 0))
 
 

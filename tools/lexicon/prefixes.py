@@ -33,7 +33,9 @@ def compressed(entries: Sequence[Entry], stems_end: bool) -> dict[str, int]:
     return dict(_below(ordered, 0, None, 0, stems_end))
 
 
-def _below(entries: list[Entry], depth: int, inherited: int | None, since: int, stems_end: bool) -> list[tuple[str, int]]:
+def _below(
+    entries: list[Entry], depth: int, inherited: int | None, since: int, stems_end: bool
+) -> list[tuple[str, int]]:
     """The keys for entries that share their first `depth` letters; a prefix of `since` letters says `inherited`."""
     keys: list[tuple[str, int]] = []
     if depth >= PREFIX_LEAST:

@@ -22,7 +22,9 @@ class Language:
 
 
 LANGUAGES = (
-    *map(Language, "fr es de it pt nl sv da no pl cs sk sl ru uk be bg mk ro el hu fi et lv lt tr az ar he fa ur".split()),
+    *map(
+        Language, "fr es de it pt nl sv da no pl cs sk sl ru uk be bg mk ro el hu fi et lv lt tr az ar he fa ur".split()
+    ),
     *map(Language, "hi mr ne bn ta te ml is ca gl sq ka hy af tl sw ps".split()),
     Language("sh", also=("hr", "sr", "bs")),
     Language("id", also=("ms",)),

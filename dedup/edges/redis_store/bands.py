@@ -50,7 +50,7 @@ class Bands:
         arguments = (today, oldest, BUCKET_CAP, ttl, int(insert))
         answers = self._wire.run(
             [
-                POST.call([self._keys.partition(int(number))], [*arguments, packed[group].tobytes()])
+                POST.call(self._names(int(number), hashes[group]), [*arguments, packed[group].tobytes()])
                 for number, group in zip(used, groups, strict=True)
             ]
         )
@@ -64,6 +64,14 @@ class Bands:
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
         return found
+
+    def _names(self, partition: int, hashes: NDArray[np.uint64]) -> list[str]:
+        """The keys that post.lua is told of."""
+        name = self._keys.partition(partition)
+        if not self._wire.is_cluster:
+            return [name]
+        shards = hashes // np.uint64(PARTITIONS) % np.uint64(SHARDS)
+        return [name, *(f"{name}{shard}" for shard in shards.tolist())]
 
 
 def _day(time_s: float) -> int:

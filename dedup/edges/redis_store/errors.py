@@ -8,19 +8,28 @@ from contextlib import contextmanager
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
+    ClusterDownError,
     ConnectionError,
     OutOfMemoryError,
     ReadOnlyError,
+    RedisClusterException,
     RedisError,
+    SlotNotCoveredError,
     TimeoutError,
 )
 
 from dedup.nouns.errors import StoreError
 
-_WAYS_OUT: tuple[tuple[type[RedisError], str], ...] = (
+_WAYS_OUT: tuple[tuple[type[Exception], str], ...] = (
     (AuthenticationError, "Redis refuses our credentials: check the user and password in redis.url"),
     (BusyLoadingError, "Redis is still loading its data: this passes"),
     (TimeoutError, "Redis does not answer in time: check that its machine is not overloaded"),
+    (
+        ClusterDownError,
+        "the Redis Cluster is down: some of its slots have no node; it recovers once a replica takes over",
+    ),
+    (SlotNotCoveredError, "the Redis Cluster has slots without a node: look at CLUSTER INFO"),
+    (RedisClusterException, "the Redis Cluster is away: check that its nodes are running, and redis.url"),
     (ConnectionError, "Redis is away: check that it is running, and redis.url"),
     (OutOfMemoryError, "Redis is out of memory: raise its maxmemory, or shorten the window"),
     (ReadOnlyError, "this Redis is a replica that takes no writes: set redis.url to the primary"),
@@ -32,6 +41,6 @@ def translate() -> Iterator[None]:
     """Turn every error of redis-py inside into a StoreError that names cause and way out."""
     try:
         yield
-    except RedisError as error:
+    except (RedisError, RedisClusterException) as error:
         words = next((words for kind, words in _WAYS_OUT if isinstance(error, kind)), "Redis answered with an error")
         raise StoreError(f"{words} ({error})") from error

@@ -11,12 +11,13 @@ from redis.exceptions import ResponseError
 from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.library import stream_entries
-from dedup.edges.redis_store.wire import Command, Wire
+from dedup.edges.redis_store.wire import Command, Script, Wire
 from dedup.nouns.feed import Skipped
 from dedup.nouns.record import Submission, Tally
 from dedup.spine.codec import pack_submission, unpack_submission
 from dedup.spine.store import Delivery
 
+DELIVERIES = Script.load("deliveries")
 GROUP = "workers"
 ABANDONED_S = 60
 """An item that a consumer has held for so long is given to another: a batch takes a second or two."""
@@ -56,12 +57,12 @@ class RedisInbox:
     def done(self, receipts: Collection[str]) -> None:
         """See `Inbox.done`."""
         if receipts:
-            self._forget(receipts, self._counting(clustered=len(receipts)))
+            self._wire.run(self._counting(clustered=self._forget(receipts)))
 
     def bury(self, delivery: Delivery, error: str) -> None:
         """See `Inbox.bury`."""
-        dead = self._told(self._dead, delivery.submission.article.id, error)
-        self._forget([delivery.receipt], [dead, *self._counting(failed=1)])
+        self._wire.run([self._told(self._dead, delivery.submission.article.id, error)])
+        self._wire.run(self._counting(failed=self._forget([delivery.receipt])))
 
     def waiting(self) -> int:
         """See `Inbox.waiting`."""
@@ -95,23 +96,21 @@ class RedisInbox:
         )
         entries = cast(list[list[tuple[bytes | None, dict[bytes, bytes] | None]]], answer)[1]
         held = [(receipt.decode(), fields) for receipt, fields in entries if receipt and fields]
-        counts = self._wire.run([("XPENDING", self._stream, GROUP, receipt, receipt, 1) for receipt, _ in held])
+        if not held:
+            return []
+        counts = self._wire.one(*DELIVERIES.call([self._stream], [GROUP, *(receipt for receipt, _ in held)]))
         return [
-            Delivery(receipt, unpack_submission(fields[b"s"]), _deliveries(pending))
-            for (receipt, fields), pending in zip(held, counts, strict=True)
+            Delivery(receipt, unpack_submission(fields[b"s"]), count)
+            for (receipt, fields), count in zip(held, cast(list[int], counts), strict=True)
         ]
 
-    def _forget(self, receipts: Collection[str], commands: Sequence[Command]) -> None:
-        self._wire.run([("XACK", self._stream, GROUP, *receipts), ("XDEL", self._stream, *receipts), *commands])
+    def _forget(self, receipts: Collection[str]) -> int:
+        """How many of them were still there."""
+        answers = self._wire.run([("XACK", self._stream, GROUP, *receipts), ("XDEL", self._stream, *receipts)])
+        return cast(int, answers[1])
 
     def _counting(self, **counts: int) -> list[Command]:
         return [("HINCRBY", self._counts, name, number) for name, number in counts.items() if number]
 
     def _told(self, stream: str, name: str, error: str) -> Command:
         return ("XADD", stream, "MAXLEN", "~", KEPT, "*", "name", name[:512], "error", error[:2000])
-
-
-def _deliveries(pending: object) -> int:
-    """The number of deliveries in an answer to the long form of XPENDING for one entry."""
-    rows = cast(list[dict[str, int]], pending)
-    return rows[0]["times_delivered"] if rows else 1

@@ -18,6 +18,7 @@ from dedup.spine.codec import (
     UNPLACED,
     pack_article,
     pack_cluster,
+    pack_cursor,
     pack_event,
     pack_pending,
     pack_placement,
@@ -115,23 +116,28 @@ class RedisIndex:
         return {ref: placement for ref, placement in found if placement is not None}
 
     def place(self, placements: Mapping[int, Placement]) -> None:
-        """See `Index.place`. An article that is placed for the first time is written into `arrivals` before."""
-        self._arrive(placements.keys() - self.placements(placements).keys())
+        """See `Index.place`. An article that is placed for the first time is listed in `arrivals` before.
+
+        Two workers may both list it, or one of them end before it is placed: it counts where its record says.
+        """
+        listed = self._arrive(placements.keys() - self.placements(placements).keys())
         kinds = (self._keys.record, self._keys.text, self._keys.links, self._keys.cluster)
         self._wire.run(
             [
-                PLACE.call([key(ref) for key in kinds], [pack_placement(placement), self._ttl])
+                PLACE.call([key(ref) for key in kinds], [pack_placement(placement), self._ttl, listed.get(ref, b"")])
                 for ref, placement in placements.items()
             ]
         )
 
-    def _arrive(self, refs: Collection[int]) -> None:
+    def _arrive(self, refs: Collection[int]) -> dict[int, bytes]:
+        """Where in the stream of arrivals each of these is listed now."""
         arrivals = self._keys.named("arrivals")
         commands: list[Command] = [("XADD", arrivals, "*", "r", pack_ref(ref)) for ref in refs]
         if commands:
             oldest = int((self._clock() - self._ttl) * 1000)
             commands += (("XTRIM", arrivals, "MINID", "~", max(0, oldest)), ("EXPIRE", arrivals, self._ttl))
-        self._wire.run(commands)
+        cursors = cast(list[bytes], self._wire.run(commands)[: len(refs)])
+        return {ref: pack_cursor(cursor.decode()) for ref, cursor in zip(refs, cursors, strict=True)}
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         """See `Index.shelves`."""

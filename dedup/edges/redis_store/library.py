@@ -15,6 +15,8 @@ from dedup.nouns.record import Record, Stored
 from dedup.reading.identity import ref_of
 from dedup.spine.codec import (
     PLACEMENT_BYTES,
+    held_cursor,
+    pack_cursor,
     unpack_article,
     unpack_cluster,
     unpack_event,
@@ -68,8 +70,7 @@ class RedisLibrary:
         start = f"({after}" if after else "-"
         while True:
             arrivals = self._arrivals(start)
-            names = [ref for _, ref in arrivals]
-            for (cursor, _), cluster in zip(arrivals, self._clusters(names), strict=True):
+            for (cursor, _), cluster in zip(arrivals, self._listed(arrivals), strict=True):
                 if cluster and cluster.replaced_by is None and len(cluster.members) >= min_size:
                     found.append(cluster)
                     if len(found) == limit:
@@ -106,14 +107,23 @@ class RedisLibrary:
 
     def _clusters(self, refs: list[int]) -> list[Cluster | None]:
         """The clusters that these articles name, one round trip; an article alone is a cluster of one."""
+        return [_cluster(ref, *held) for ref, held in zip(refs, self._shelved(refs), strict=True)]
+
+    def _listed(self, arrivals: list[tuple[str, int]]) -> list[Cluster | None]:
+        """The clusters that these arrivals name; none where the article counts as listed elsewhere."""
+        held = self._shelved([ref for _, ref in arrivals])
+        return [
+            None if record and held_cursor(record) != pack_cursor(cursor) else _cluster(ref, shelved, record)
+            for (cursor, ref), (shelved, record) in zip(arrivals, held, strict=True)
+        ]
+
+    def _shelved(self, refs: list[int]) -> list[tuple[bytes | None, bytes | None]]:
+        """What the store has of the cluster that each of these names, and its record."""
         commands: list[Command] = []
         for ref in refs:
             commands += (("HGET", self._keys.cluster(ref), "b"), ("GET", self._keys.record(ref)))
         answers = cast(list[bytes | None], self._wire.run(commands))
-        return [
-            _cluster(ref, shelved, record)
-            for ref, shelved, record in zip(refs, answers[::2], answers[1::2], strict=True)
-        ]
+        return list(zip(answers[::2], answers[1::2], strict=True))
 
     def _arrivals(self, start: str) -> list[tuple[str, int]]:
         answer = self._wire.one("XRANGE", self._keys.named("arrivals"), start, "+", "COUNT", ARRIVALS_AT_ONCE)

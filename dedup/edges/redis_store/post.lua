@@ -10,6 +10,8 @@
 -- same; verification sorts that out.
 --
 -- KEYS[1]  the partition, e.g. dedup:{b17}: ; a shard's key is this and the shard's number. All are in one slot.
+-- KEYS[2]  and so on, in a Redis Cluster only: the shard of each posting. While a slot moves, a node must know all keys
+--          of a script, or it would run it where half of the shards are.
 -- ARGV     today, the oldest day that still counts, the most refs that a field keeps, seconds to live, 1 to insert,
 --          and the postings, 10 bytes each: shard (2 bytes, high first), field (2), ref (6)
 -- Returns  a flat list: number of a posting (from 0), the refs found under its field in one string, and so on.
@@ -81,7 +83,7 @@ local reply = {}
 for number = 0, #postings / 10 - 1 do
     local start = number * 10
     local high, low = byte(postings, start + 1, start + 2)
-    local key = partition .. high * 256 + low
+    local key = KEYS[number + 2] or partition .. high * 256 + low
     local shard = call('GET', key)
     if not shard then
         if insert then

@@ -1,7 +1,7 @@
 -- Keep an article's record and text, unless the version that is there is at least as new.
 --
 -- KEYS  record, text        ARGV  a blank head, record without head, text, seconds to live
--- A record is a head of 23 bytes (where the article stands; zeros: nowhere yet), then: version of the codec (1 byte),
+-- A record is a head of 31 bytes (where the article stands; zeros: nowhere yet), then: version of the codec (1 byte),
 -- number of versions seen (2), updated (8, signed), digest of the words (8), ...; all low byte first.
 -- Returns the record that is there afterwards, or false if it is the one given.
 

@@ -6,15 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Self, cast
 
-from redis import Redis
-from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import ConnectionError, TimeoutError
-from redis.retry import Retry
-
 from dedup.edges.redis_store.bands import Bands
+from dedup.edges.redis_store.connect import Client, connect
 from dedup.edges.redis_store.errors import translate
-from dedup.edges.redis_store.feeds import RedisFeedBook
-from dedup.edges.redis_store.inbox import ABANDONED_S, RedisInbox
+from dedup.edges.redis_store.feeds import FEED_SCRIPTS, RedisFeedBook
+from dedup.edges.redis_store.inbox import ABANDONED_S, DELIVERIES, RedisInbox
 from dedup.edges.redis_store.index import SCRIPTS, RedisIndex
 from dedup.edges.redis_store.keys import PARTITIONS, SHARDS, Keys
 from dedup.edges.redis_store.library import RedisLibrary
@@ -32,30 +28,27 @@ class RedisStore(RedisIndex, RedisLibrary, RedisInbox, RedisFeedBook):
 
     def __init__(
         self,
-        client: Redis,
+        client: Client,
         namespace: str,
         *,
         window_s: float,
         clock: Callable[[], float] = time.time,
         abandoned_s: float = ABANDONED_S,
     ) -> None:
-        wire, keys = Wire(client, SCRIPTS), Keys(namespace)
+        wire, keys = Wire(client, (*SCRIPTS, *FEED_SCRIPTS, DELIVERIES)), Keys(namespace)
         RedisIndex.__init__(self, wire, keys, window_s, clock)
         RedisLibrary.__init__(self, wire, keys, Bands(wire, keys, window_s, clock))
         RedisInbox.__init__(self, wire, keys, abandoned_s)
-        RedisFeedBook.__init__(self, client, namespace)
+        RedisFeedBook.__init__(self, wire, keys)
 
     @classmethod
     def open(cls, url: str, namespace: str, *, window_s: float, clock: Callable[[], float] = time.time) -> Self:
-        """A store on the Redis at `url` (redis://, rediss://, unix://), ready to use.
+        """A store on the Redis at `url` (see `connect`), ready to use.
 
         Raises StoreError when it is away, and IndexMismatchError when the index was written with other settings.
         """
         with translate():
-            retry = Retry(ExponentialWithJitterBackoff(cap=1.0), retries=3)
-            client = Redis.from_url(
-                url, retry=retry, retry_on_error=[ConnectionError, TimeoutError], health_check_interval=30
-            )
+            client = connect(url)
         store = cls(client, namespace, window_s=window_s, clock=clock)
         store.prepare()
         return store

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from redis import Redis
+from redis import Redis, RedisCluster
 from redis.exceptions import ResponseError
 
+from dedup.edges.redis_store.connect import connect
 from dedup.edges.redis_store.errors import translate
 
 CONNECT_TIMEOUT_S = 5.0
@@ -29,7 +30,9 @@ class Vitals:
 
 def ask(url: str) -> Vitals:
     """Ask the server; raises StoreError if it does not answer."""
-    with translate(), Redis.from_url(url, decode_responses=True, socket_connect_timeout=CONNECT_TIMEOUT_S) as client:
+    with translate(), connect(url, CONNECT_TIMEOUT_S) as client:
+        if isinstance(client, RedisCluster):  # the nodes of a cluster are alike: one of them speaks for all
+            client = client.get_redis_connection(client.get_random_node())  # type: ignore[no-untyped-call]
         info: Mapping[str, object] = client.info()
         return Vitals(
             version=tuple(int(part) for part in str(info["redis_version"]).split(".")[:3]),
@@ -46,6 +49,7 @@ def _eviction(client: Redis, info: Mapping[str, object]) -> str | None:
     if policy := info.get("maxmemory_policy"):
         return str(policy)
     try:
-        return str(client.config_get("maxmemory-policy")["maxmemory-policy"])
-    except (ResponseError, KeyError):
+        ((_, policy),) = client.config_get("maxmemory-policy").items()
+        return policy.decode() if isinstance(policy, bytes) else str(policy)
+    except (ResponseError, ValueError):
         return None

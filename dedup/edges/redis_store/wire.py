@@ -1,7 +1,7 @@
 """The wire: many commands in one round trip, scripts among them. Everything that the store says to Redis goes through.
 
-Every command names keys of one hash tag only. One Redis gets them all in one pipeline; a Redis Cluster (whose client
-groups a pipeline by node) would get the same commands, with scripts by EVAL, which its pipelines allow.
+Every command names keys of one hash tag only. One Redis gets them all in one pipeline; of a Redis Cluster, each node
+gets those for its slots, all nodes at once, and commands whose slot has moved are sent on to where it is now.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from hashlib import sha1
 from importlib.resources import files
 from typing import TypeAlias, cast
 
-from redis import Redis
+from redis import RedisCluster
 from redis.exceptions import NoScriptError
 
+from dedup.edges.redis_store.connect import Client
 from dedup.edges.redis_store.errors import translate
 
 Word: TypeAlias = bytes | str | int
@@ -42,8 +43,9 @@ class Script:
 class Wire:
     """A connection pool and the scripts that are called over it; threads may share it."""
 
-    def __init__(self, client: Redis, scripts: Sequence[Script]) -> None:
+    def __init__(self, client: Client, scripts: Sequence[Script]) -> None:
         self.client = client
+        self.is_cluster = isinstance(client, RedisCluster)
         self._scripts = tuple(scripts)
 
     def run(self, commands: Sequence[Command]) -> list[object]:
@@ -66,6 +68,8 @@ class Wire:
         """The strings under these keys, None where there is none, in one round trip."""
         if not keys:
             return []
+        if self.is_cluster:  # the keys are of many slots
+            return cast(list[bytes | None], self.run([("GET", key) for key in keys]))
         return cast(list[bytes | None], self.one("MGET", *keys))
 
     def one(self, *command: Word) -> object:
@@ -75,5 +79,5 @@ class Wire:
     def _send(self, commands: Sequence[Command]) -> list[object]:
         pipeline = self.client.pipeline(transaction=False)
         for command in commands:
-            pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
+            pipeline.execute_command(*command)
         return cast(list[object], pipeline.execute())

@@ -28,9 +28,9 @@ _MYRIADS = {
     "কোটি": 7,
 }
 _SCALES = {
-    3: "thousand thousands tausend mille mil mila duizend tusen tusind tys tis tisíc tisíce тыс тысяч тысячи тысячу тис тисяч тисячі mii χιλιάδες ezer tuhat tuhatta bin ألف آلاف אלף אלפים هزار हज़ार हजार ribu nghìn ngàn พัน хил хиляди tisuća tisíc",  # noqa: E501
-    6: "million millions millionen mio millones millón milioni milione milhões milhão miljoen miljoner miljon millioner mln milionów miliony milion milionů milionu mil. млн миллион миллиона миллионов мільйон мільйона мільйонів milioane milion εκατομμύρια εκατ millió millióan miljoonaa miljoona milyon مليون ملايين מיליון میلیون मिलियन juta triệu ล้าน милиона милион milijuna milijun milijón milióna miliónov miliónů milions",  # noqa: E501
-    9: "billion billions milliard milliards milliarden mrd miliardi miliardo bilhões bilhão miljard miljarder milliarder mld miliardów miliardy miliard miliardu млрд миллиард миллиарда миллиардов мільярд мільярда мільярдів miliarde δισεκατομμύρια δισ milliárd miljardia miljardi milyar مليار مليارات מיליארד میلیارد बिलियन miliar tỷ tỉ милиарда милиард milijarde milijardi miliárd",  # noqa: E501
+    3: "thousand thousands tausend mille mil mila duizend tusen tusind tys tis tisíc tisíce тыс тысяч тысячи тысячу тис тисяч тисячі mii χιλιάδες ezer tuhat tuhatta bin ألف آلاف אלף אלפים هزار हज़ार हजार ribu nghìn ngàn พัน хил хиляди tisuća tisíc",
+    6: "million millions millionen mio millones millón milioni milione milhões milhão miljoen miljoner miljon millioner mln milionów miliony milion milionů milionu mil. млн миллион миллиона миллионов мільйон мільйона мільйонів milioane milion εκατομμύρια εκατ millió millióan miljoonaa miljoona milyon مليون ملايين מיליון میلیون मिलियन juta triệu ล้าน милиона милион milijuna milijun milijón milióna miliónov miliónů milions",
+    9: "billion billions milliard milliards milliarden mrd miliardi miliardo bilhões bilhão miljard miljarder milliarder mld miliardów miliardy miliard miliardu млрд миллиард миллиарда миллиардов мільярд мільярда мільярдів miliarde δισεκατομμύρια δισ milliárd miljardia miljardi milyar مليار مليارات מיליארד میلیارد बिलियन miliar tỷ tỉ милиарда милиард milijarde milijardi miliárd",
 }
 _POWERS = {**{word: power for power, words in _SCALES.items() for word in words.split()}, **_MYRIADS}
 

@@ -21,6 +21,8 @@ from typing import Final, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.nouns.errors import LexiconError
+
 MAGIC: Final = b"dedupLX1"
 ALIGNMENT: Final = 16
 EXACT: Final = "$"
@@ -46,10 +48,6 @@ class Header(TypedDict):
     languages: dict[str, str]
     """How each language is written: `words`, `runs` (without spaces) or `syllables`."""
     arrays: dict[str, Place]
-
-
-class BadTable(ValueError):
-    """The buffer is not a table, or one of another version."""
 
 
 def word_key(spelling: str) -> int:
@@ -133,10 +131,10 @@ class Table:
     """All languages. Cheap to make: nothing is read before it is asked for."""
 
     def __init__(self, buffer: bytes | memoryview) -> None:
-        """Raises BadTable if `buffer` does not begin like a table of this version."""
+        """Raises LexiconError if `buffer` does not begin like a table of this version."""
         view = memoryview(buffer)
         if bytes(view[:8]) != MAGIC:
-            raise BadTable("not a table of concepts of this version: build it anew with `make lexicon`")
+            raise LexiconError("not a table of concepts of this version: build it anew with `make lexicon`")
         length = int.from_bytes(view[8:12], "little")
         header: Header = json.loads(bytes(view[12 : 12 + length]))
         self._first = padded(12 + length)

@@ -71,15 +71,15 @@ class Teller:
             return np.zeros((count, width))
         line_of = np.repeat(np.arange(count), [len(line) for line in asked])
         keys = np.array(flat, np.uint32)
-        places = np.searchsorted(self._keys, keys)  # type: ignore[arg-type]
+        places = np.searchsorted(self._keys, keys)
         places[places == len(self._keys)] = 0
         listed = np.flatnonzero(self._keys[places] == keys)
         places, line_of = places[listed], line_of[listed]
         sizes = self._starts[places + 1] - self._starts[places]
         first = np.repeat(self._starts[places] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
         entries = first + np.arange(sizes.sum())
-        cells = np.repeat(line_of, sizes) * width + self._owners[entries]  # type: ignore[operator]
-        votes = np.bincount(cells, self._votes[entries], count * width)  # type: ignore[arg-type]
+        cells = np.repeat(line_of, sizes) * width + self._owners[entries]
+        votes = np.bincount(cells, self._votes[entries], count * width)
         return (votes / VOTE_STEPS).reshape(count, width)
 
     def _sign_votes(self, lines: Sequence[str]) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator
 
@@ -38,7 +39,7 @@ def stories(count: int, start: int = 0) -> list[Entry]:
             id=f"{number}.{copy}",
             url=f"https://paper-{copy}.example/{number}",
             title=f"Bridge number {number} closed",
-            content="\n".join(f"The {place} span of bridge {number * 31 + place} was closed." for place in range(12)),
+            content=" ".join(f"{random.Random(number * 100 + place).getrandbits(64):x}" for place in range(80)) + ".",
             seen=int(time.time()),
         )
         for number in range(start, start + count)
@@ -57,9 +58,8 @@ class TestRedisStore(StoreContract):
         self._client, self._stream = redis_client, f"{namespace}:inbox"
 
     def abandon(self, store: Store) -> None:
-        pending = self._client.xpending_range(self._stream, GROUP, "-", "+", 100)
-        if ids := [entry["message_id"] for entry in pending]:
-            self._client.xclaim(self._stream, GROUP, "gone", 0, ids, idle=3_600_000, justid=True)
+        for receipt, _ in self._client.xrange(self._stream) or []:
+            self._client.xclaim(self._stream, GROUP, "gone", 0, [receipt], idle=3_600_000, justid=True)  # type: ignore[list-item]
 
 
 class TestOrderInRedis(OrderIndependence):

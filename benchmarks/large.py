@@ -1,0 +1,95 @@
+"""Memory of a live article, and the cost of one more, as the index grows."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from itertools import islice
+from time import perf_counter
+from typing import cast
+
+from benchmarks.prints import SPACING_S, Prints
+from benchmarks.stand import BATCH, DAY_S, WINDOW_S, Stand, describe, stand, table
+from dedup.spine.settle import Settler
+
+MEASURED = 4_096
+"""Articles over which the cost at a size is averaged."""
+LOOKUPS = 2_000
+SAMPLED = 20_000
+KINDS = {"a": "record", "t": "text", "l": "links", "c": "cluster"}
+
+
+def large(articles: int = 100_000) -> None:
+    """10,000, 100,000 and so on, up to `articles`."""
+    describe()
+    sizes = [size for size in (10_000, 100_000, 1_000_000) if size < articles] + [articles]
+    memory: list[tuple[object, ...]] = []
+    cost: list[tuple[object, ...]] = []
+    with stand() as here:
+        empty = here.used_bytes()
+        settler = Settler(here.store, window_s=WINDOW_S, clock=here.clock)
+        prints = Prints(spacing_s=min(WINDOW_S / articles, 60.0) if articles < WINDOW_S / SPACING_S else SPACING_S)
+        for size in sizes:
+            while prints.made < size - MEASURED:
+                _settle(here, settler, prints, BATCH)
+            spent, redis_s = [], here.cpu_s()
+            while prints.made < size:
+                start = perf_counter()
+                _settle(here, settler, prints, min(BATCH, size - prints.made))
+                spent.append((perf_counter() - start) / BATCH)
+            redis_s = (here.cpu_s() - redis_s) / MEASURED
+            cost.append((size, 1e6 * statistics.median(spent), 1e6 * redis_s, *_lookups(here, size)))
+            memory.append(_memory(here, empty, size))
+    head = ("articles", "µs an article", "of it Redis", "look-up p50, ms", "look-up p99, ms")
+    table("Cost of one more article (fingerprint to cluster), and of a look-up", head, cost)
+    head = ("articles", *KINDS.values(), "bands", "arrivals", "all but text", "INFO memory, less text")
+    table("Bytes an article", head, memory)
+
+
+def _settle(here: Stand, settler: Settler, prints: Prints, count: int) -> None:
+    batch = list(prints.take(count))
+    here.clock.now = float(batch[-1].article.seen)
+    settler.settle(batch)
+
+
+def _lookups(here: Stand, size: int) -> tuple[float, float]:
+    spent = []
+    for number in range(0, size, max(1, size // LOOKUPS)):
+        start = perf_counter()
+        here.store.cluster_of(f"{number:016x}")
+        spent.append(1e3 * (perf_counter() - start))
+    spent.sort()
+    return statistics.median(spent), spent[len(spent) * 99 // 100]
+
+
+def _memory(here: Stand, empty: int, size: int) -> tuple[object, ...]:
+    """Bytes an article, by kind of key: a sample of the keys by MEMORY USAGE, with what the server adds for key tables."""
+    sums: defaultdict[str, float] = defaultdict(float)
+    counts: defaultdict[str, int] = defaultdict(int)
+    for key in islice(here.client.scan_iter("bench:*", count=5_000), SAMPLED + size // 4):
+        kind = _kind(cast(bytes, key))
+        counts[kind] += 1
+        if counts[kind] <= SAMPLED:
+            sums[kind] += cast(int, here.client.memory_usage(key, samples=0)) + TABLES_BYTES
+    keys = cast(int, here.client.dbsize())
+    seen = sum(counts.values())
+    each = {kind: sums[kind] / min(SAMPLED, counts[kind]) * counts[kind] * keys / seen / size for kind in counts}
+    arrivals = cast(int, here.client.memory_usage("bench:arrivals", samples=0)) / size
+    mine = [each.get(kind, 0.0) for kind in KINDS]
+    total = (here.used_bytes() - empty) / size
+    parts = sum(each.values()) - each.get("t", 0.0) - each.get("other", 0.0) + arrivals
+    return (size, *mine, each.get("bands", 0.0), arrivals, parts, total - each.get("t", 0.0))
+
+
+TABLES_BYTES = 24 + 8 + 8
+"""Of the table of expiries: an entry, and a place in each table; MEMORY USAGE counts only the entry of the key itself."""
+
+
+def _kind(key: bytes) -> str:
+    tail = key.rpartition(b"}")[2].decode()
+    if tail.startswith(":"):
+        return "bands"
+    return tail if tail in KINDS else "other"
+
+
+__all__ = ["DAY_S", "large"]

@@ -12,10 +12,10 @@ PYTHONS := python3.12 python3.11 python3 python3.13 python3.14 python
 # More arguments for the command behind a target: `make test ARGS='-k embedded'`.
 ARGS ?=
 
-.PHONY: help run sample test check lint types quality bench calibrate lexicon clean
+.PHONY: help run sample test check lint types quality bench politeness calibrate lexicon clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(READY) ## start the daemon on its own Redis: poll the feeds of config/, group, serve HTTP on loopback
 	@exec .venv/bin/dedup run --config config/dedup.toml $(ARGS)
@@ -40,6 +40,9 @@ quality: $(READY) ## measure precision and recall on the texts of ../shared/data
 
 bench: $(READY) ## measure speed and memory
 	@exec .venv/bin/python -m benchmarks $(ARGS)
+
+politeness: $(READY) ## watch the poller from the other side for 48 simulated hours, and print what an owner would say
+	@exec .venv/bin/python -m tools.politeness $(ARGS)
 
 calibrate: $(READY) ## fit the coefficients of verification anew
 	@exec .venv/bin/python -m tools.calibrate $(ARGS)

@@ -151,8 +151,17 @@ class TinyStore:
         if state.feed.url in self.book:
             self.book[state.feed.url] = state
 
-    def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
+    def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:
         return [state for state in self.feeds() if state.next_poll <= now][:limit]
+
+    def release(self, done: Sequence[str], poller: str, kept: Sequence[str] = ()) -> None:
+        pass
+
+    def hold(self, host: str, until: int) -> None:
+        pass
+
+    def holds(self, hosts: Sequence[str]) -> dict[str, int]:
+        return {}
 
     def close(self) -> None:
         self.closed = True

@@ -59,7 +59,9 @@ def running(connection: Connection, roles: Role, say: Callable[[str], None] | No
         from dedup.loops.server import HttpServer, build_app  # loads the web framework
 
         http = connection.settings.http
-        server = HttpServer(build_app(connection, stop_waiting, http.max_body_bytes), http.host, http.port)
+        server = HttpServer(
+            build_app(connection, stop_waiting, http.max_body_bytes, connection.engine.hubs), http.host, http.port
+        )
     narrator = Narrator(connection, say) if say else None
     with Crew() as crew:
         if connection.engine.revive:

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
+from dedup.loops.hubs import Hubs
 from dedup.loops.worker import Settler
 from dedup.nouns.article import Article
 from dedup.nouns.feed import Entry, Skipped
@@ -36,6 +37,8 @@ class Engine:
 
     `place` says for people where the data is. `poller` makes a poller that stops on an event. `revive` starts a Redis
     of our own again if it has died; None if Redis is not ours. `closing` gives everything back.
+    `discover` finds the feeds of a site; it raises FeedError. `hubs` are there if hubs can reach us.
+    `reads_pages`: whether full text can be had (dedup[fulltext] is installed).
     """
 
     place: str
@@ -45,4 +48,7 @@ class Engine:
     canonical: Callable[[str], str | None]
     poller: Callable[[threading.Event], Polling]
     closing: ExitStack
+    hubs: Hubs | None = None
+    reads_pages: bool = True
+    discover: Callable[[str], tuple[str, ...]] = lambda url: (url,)
     revive: Callable[[], None] | None = None

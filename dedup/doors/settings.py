@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from dedup.following.addresses import networks
+
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 KIB, MIB = 1_024, 1_048_576
 REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster", "redis+sentinel", "rediss+sentinel")
@@ -37,6 +39,14 @@ def _redis_url(url: str) -> str:
     if url and not is_redis_url(url):
         raise PydanticCustomError("redis_url", "not a Redis URL")
     return url
+
+
+def _network(text: str) -> str:
+    try:
+        networks([text])
+    except ValueError as error:
+        raise PydanticCustomError("network", "not a network") from error
+    return text
 
 
 class Section(BaseModel):
@@ -83,10 +93,18 @@ class Poll(Section):
 
     workers: Annotated[int, Field(ge=1, le=256)] = 8
     min_interval_s: Annotated[int, Field(ge=MINUTE_S, le=7 * DAY_S)] = 15 * MINUTE_S
-    default_interval_s: Annotated[int, Field(ge=MINUTE_S, le=7 * DAY_S)] = 30 * MINUTE_S
+    default_interval_s: Annotated[int, Field(ge=MINUTE_S, le=7 * DAY_S)] = 60 * MINUTE_S
     max_interval_s: Annotated[int, Field(ge=MINUTE_S, le=30 * DAY_S)] = DAY_S
+    host_pause_s: Annotated[float, Field(ge=0, le=600)] = 1.0
     timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
     max_bytes: Annotated[int, Field(ge=64 * KIB, le=256 * MIB)] = 15 * MIB
+    allow_networks: Annotated[
+        list[Annotated[str, AfterValidator(_network)]],
+        Field(description='a list of networks such as ["10.0.0.0/8", "fd00::/8"]'),
+    ] = []
+    parsers: Annotated[int, Field(ge=1, le=64)] = 2
+    parse_cpu_s: Annotated[float, Field(ge=0.1, le=300)] = 2.0
+    parse_memory_bytes: Annotated[int, Field(ge=32 * MIB, le=4096 * MIB)] = 64 * MIB
     user_agent: Annotated[str, Field(description="printable ASCII", pattern=r"^[ -~]{1,200}$")] = "dedup/0.1"
     contact: Annotated[str, Field(description="empty, or a URL or mail address", pattern=r"^[!-~]{0,200}$")] = ""
 
@@ -125,6 +143,9 @@ class Http(Section):
     host: Annotated[str, Field(min_length=1, description="a host name or an IP address")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     max_body_bytes: Annotated[int, Field(ge=KIB, le=256 * MIB)] = 16 * MIB
+    public_url: Annotated[
+        str, Field(description="empty, or an http:// or https:// URL", pattern=r"^(https?://[!-~]{1,500})?$")
+    ] = ""
 
 
 class Log(Section):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from dedup.following.freshness import content_digest, digest, name_of
 from dedup.nouns.feed import Entry, Feed, Skipped
+from dedup.nouns.schedule import Pace
 
 MAX_ENTRIES = 5_000
 """Kept of one document. The longest real feeds that we know of are archives of one to two thousand items."""
@@ -23,6 +24,11 @@ class Document:
     title: str
     entries: tuple[Entry, ...]
     skipped: tuple[Skipped, ...] = ()
+    pace: Pace = field(default_factory=Pace)
+    hub: str = ""
+    """The WebSub hub that the document announces, if it announces one."""
+    topic: str = ""
+    """The name under which the hub knows the feed."""
 
 
 def assemble(title: str, entries: Iterable[Entry], max_entries: int = MAX_ENTRIES) -> Document:

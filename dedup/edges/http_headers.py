@@ -25,6 +25,29 @@ def retry_after_s(value: str | None, now: float) -> int | None:
         return None
 
 
+def fresh_for_s(cache_control: str | None, expires: str | None, date: str | None, now: float) -> int | None:
+    """How long the server wants its answer to be kept: max-age, else Expires as seen from Date; None: it did not say.
+
+    An Expires in the past, or the usual `0`, is 0: come when you like.
+    """
+    age = max_age_s(cache_control)
+    if age is not None or expires is None:
+        return age
+    try:
+        ends = parsedate_to_datetime(expires.strip()).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0
+    return max(0, int(ends - (seconds_of(date) or now)))
+
+
+def seconds_of(date: str | None) -> float | None:
+    """An HTTP date in seconds since 1970; None if it is none. A server's dates are best compared with its own clock."""
+    try:
+        return parsedate_to_datetime(date).timestamp() if date else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def max_age_s(cache_control: str | None) -> int | None:
     """The `max-age` of a Cache-Control header; None if it names none, or one that is no whole number."""
     found = _MAX_AGE.search(cache_control or "")

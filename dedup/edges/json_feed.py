@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from dedup.edges.document import Document, assemble, publisher, web_url
@@ -28,7 +29,17 @@ def parse_json_feed(response: Response, feed: Feed, now: int, max_entries: int) 
     items = found.get("items") if isinstance(found, dict) else None
     if not isinstance(items, list):
         raise ParseError(feed.url, f"not a feed: {looks_like(response.body)} (it has no list of items)")
-    return assemble(_text(found, "title"), _entries(found, items, response.url, feed, now), max_entries)
+    document = assemble(_text(found, "title"), _entries(found, items, response.url, feed, now), max_entries)
+    return replace(document, hub=_hub(found, response.url), topic=web_url(_text(found, "feed_url"), response.url) or "")
+
+
+def _hub(top: Mapping[str, object], base: str) -> str:
+    """The first hub that speaks WebSub."""
+    hubs = top.get("hubs")
+    for hub in hubs if isinstance(hubs, list) else []:
+        if isinstance(hub, dict) and _text(hub, "type").lower() == "websub":
+            return web_url(_text(hub, "url"), base) or ""
+    return ""
 
 
 def _entries(top: Mapping[str, object], items: list[object], base: str, feed: Feed, now: int) -> Iterator[Entry]:

@@ -13,12 +13,14 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 from dedup.edges.document import MAX_ENTRIES, Document, assemble, publisher, web_url
 from dedup.edges.json_feed import is_json, parse_json_feed
 from dedup.edges.mend import media_type, mend
+from dedup.edges.pace import pace_of
 from dedup.edges.sniff import looks_like
 from dedup.nouns.errors import ParseError
 from dedup.nouns.feed import Entry, Feed, Response
@@ -44,7 +46,9 @@ def parse(response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRI
     if items and not parsed["entries"]:
         raise ParseError(feed.url, f"none of its {items:,} entries can be read{_complaint(parsed)}")
     title = parsed["feed"].get("title") or ""
-    return assemble(title, _entries(parsed, response.url, feed, now), max_entries)
+    document = assemble(title, _entries(parsed, response.url, feed, now), max_entries)
+    hub, topic = (_link(parsed, rel, response.url) for rel in ("hub", "self"))
+    return replace(document, pace=pace_of(response.body), hub=hub, topic=topic)
 
 
 def _load_parser() -> ModuleType:
@@ -76,6 +80,8 @@ def _feedparser(response: Response, feed: Feed) -> Mapping[str, Any]:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except MemoryError as error:
+        raise ParseError(feed.url, "the document takes more memory than a feed may (MemoryError)") from error
     except Exception as error:  # hostile bytes get every kind of exception out of a parser, RecursionError included
         raise ParseError(feed.url, f"the parser gave up: {type(error).__name__}: {error}") from error
     return parsed
@@ -100,6 +106,12 @@ def _entries(parsed: Mapping[str, Any], base: str, feed: Feed, now: int) -> Iter
             updated=_seconds(item, "updated_parsed"),
             seen=now,
         )
+
+
+def _link(parsed: Mapping[str, Any], rel: str, base: str) -> str:
+    """The first link of the whole feed with that relation; empty if there is none."""
+    links = (link.get("href") for link in parsed["feed"].get("links") or () if link.get("rel") == rel)
+    return next(filter(None, (web_url(href, base) for href in links)), "")
 
 
 def _url(item: Mapping[str, Any], base: str) -> str | None:

@@ -12,18 +12,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
+from dedup.following.moving import announced, is_settled
 from dedup.nouns.feed import Validators
-from dedup.nouns.schedule import FeedState
+from dedup.nouns.schedule import FeedState, Pace
 
+HOUR_S = 3_600
 DAY_S = 86_400
+
+_DOUBLINGS = 20
+"""2 ** 20 times anything is more than the longest wait."""
+_LONGEST_SKIP_S = 3 * DAY_S
+"""Hours and days that a feed wants us to skip are skipped for no longer than a long weekend."""
+_RETURN_AFTER = 3
+"""Failures in a row at an address that a feed has moved to, until it is looked for where it was before."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSettings:
     """How often feeds are asked."""
 
-    interval_s: int = 1_800
-    """For a feed that we know nothing of yet: news is worth it, and with conditional requests it is cheap."""
+    interval_s: int = HOUR_S
+    """For a feed that we know nothing of yet. An hour is what owners of sites ask for (rachelbythebay.com/w/feed)."""
     min_interval_s: int = 900
     """No feed is asked more often than this, however much it writes."""
     max_interval_s: int = DAY_S
@@ -32,10 +41,17 @@ class ScheduleSettings:
     """Factor on the interval after a poll without news."""
     faster: float = 0.5
     """Factor on the interval after a poll with much news, or when a quiet feed speaks again."""
-    much_news: float = 0.5
-    """Share of new entries that is much: a document with nothing but news may have lost some before we came."""
+    much_news: float = 0.67
+    """Share of new entries that is much: a document with nothing but news may have lost some before we came. Media
+    Cloud, with 180,000 feeds, found two thirds to be the mark."""
+    silence: float = 0.25
+    """Share of the time since the last news that the interval may grow to, unless the feed's own rhythm is slower."""
     jitter: float = 0.1
     """Share of the wait that is added at most, so that feeds that were added together drift apart."""
+    full_every_s: int = 7 * DAY_S
+    """After so long we ask without validators: some servers say "not modified" for ever."""
+    host_hold_s: int = 600
+    """How long a host is left in peace that says 429 or 503 and not for how long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +65,20 @@ class Updated:
     title: str = ""
     validators: Validators = field(default_factory=Validators)
     max_age_s: int | None = None
+    permanent_url: str | None = None
+    pace: Pace = field(default_factory=Pace)
+    gap_s: int = 0
+    """Between two entries, by their dates; 0: they do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The poll brought nothing new: not modified, or the same bytes again."""
+    """The poll brought nothing new: not modified, or (`full`) the same bytes again."""
 
     validators: Validators = field(default_factory=Validators)
     max_age_s: int | None = None
+    permanent_url: str | None = None
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,69 +93,141 @@ class Failed:
 Outcome = Updated | Unchanged | Failed
 
 
+def conditions(state: FeedState, now: int, settings: ScheduleSettings) -> Validators:
+    """What to ask with: the validators that we were given, or none when it is time to see the whole document again."""
+    return state.validators if now - state.last_full < settings.full_every_s else Validators()
+
+
 def after_poll(state: FeedState, outcome: Outcome, now: int, settings: ScheduleSettings) -> FeedState:
     """What is to be remembered of a feed after a poll at `now`, the time of the next one included."""
-    match outcome:
-        case Failed():
-            return _after_failure(state, outcome, now, settings)
-        case Unchanged():
-            interval_s, why = _quiet(state, settings)
-        case Updated():
-            interval_s, why = _news(state, outcome, settings)
-            state = replace(
-                state,
-                feed=replace(state.feed, title=state.feed.title or outcome.title),
-                body_digest=outcome.body_digest,
-                seen=outcome.seen,
-                entries=state.entries + outcome.fresh,
-            )
+    if isinstance(outcome, Failed):
+        return _after_failure(state, outcome, now, settings)
+    state = _moved(state, outcome, now)
+    if isinstance(outcome, Updated):
+        first = not state.last_success
+        state = replace(
+            state,
+            feed=replace(state.feed, title=state.feed.title or outcome.title),
+            body_digest=outcome.body_digest,
+            seen=outcome.seen,
+            entries=state.entries + outcome.fresh,
+            fresh=outcome.fresh,
+            held=outcome.held,
+            pace=outcome.pace,
+            gap_s=outcome.gap_s,
+            last_full=now,
+            last_news=now if outcome.fresh else state.last_news,
+        )
+        interval_s, why = _first(state, settings) if first else _news(state, outcome, now, settings)
+    else:
+        state = replace(state, last_full=now if outcome.full else state.last_full)
+        interval_s, why = _quiet(state, outcome.validators, now, settings)
     state = replace(
         state, interval_s=interval_s, validators=outcome.validators, last_success=now, failures=0, error="", gone=False
     )
-    wait_s = interval_s
-    if outcome.max_age_s is not None and outcome.max_age_s > interval_s:
-        wait_s, why = outcome.max_age_s, f"the server asks to keep its answer for {_words(outcome.max_age_s)}"
-    return _next(state, wait_s, why, now, settings)
+    return _next(state, *_asked_for(state, outcome.max_age_s, interval_s, why), now, settings)
 
 
-def _quiet(state: FeedState, settings: ScheduleSettings) -> tuple[int, str]:
-    interval_s = _bounded((state.interval_s or settings.interval_s) * settings.slower, settings)
-    return interval_s, f"nothing new: every {_words(interval_s)}"
+def after_hold(state: FeedState, until: int, now: int, settings: ScheduleSettings) -> FeedState:
+    """What is to be remembered of a feed that was not asked, because its host wants to be left in peace."""
+    spread_s = settings.min_interval_s * _fraction(state.feed.url)
+    return replace(state, next_poll=int(max(until, now) + 1 + spread_s), why="its host asked all of its feeds to wait")
 
 
-def _news(state: FeedState, outcome: Updated, settings: ScheduleSettings) -> tuple[int, str]:
+def host_hold_s(outcome: Failed, settings: ScheduleSettings) -> int:
+    """For how long the host that answered so is to be left in peace; 0: no reason to."""
+    if outcome.status not in (429, 503):
+        return 0
+    asked_s = settings.host_hold_s if outcome.retry_after_s is None else outcome.retry_after_s
+    return min(asked_s, settings.max_interval_s)
+
+
+def _first(state: FeedState, settings: ScheduleSettings) -> tuple[int, str]:
+    """Everything is new in a first document: only its dates say how often it changes."""
+    interval_s = _bounded(max(settings.interval_s, state.gap_s * settings.silence), settings)
+    return interval_s, f"first read: every {_words(interval_s)}"
+
+
+def _quiet(state: FeedState, validators: Validators, now: int, settings: ScheduleSettings) -> tuple[int, str]:
+    """Slower, but no slower than the feed's rhythm, or the silence, justify."""
+    before_s = state.interval_s or settings.interval_s
+    silence_s = now - (state.last_news or now)
+    ceiling_s = max(settings.interval_s, state.gap_s * settings.silence, silence_s * settings.silence)
+    interval_s = min(before_s * settings.slower, max(ceiling_s, before_s))
+    if validators == Validators():  # every question costs the server the whole document
+        interval_s = max(interval_s * settings.slower, settings.interval_s)
+    interval = _bounded(interval_s, settings)
+    return interval, f"nothing new: every {_words(interval)}"
+
+
+def _news(state: FeedState, outcome: Updated, now: int, settings: ScheduleSettings) -> tuple[int, str]:
     """Slower without news, faster with much; in between, a feed that had grown rare comes back to the default."""
-    usual_s = state.interval_s or settings.interval_s
-    if not state.last_success:  # everything is new in a first document: that says nothing
-        return _bounded(usual_s, settings), f"first read: every {_words(_bounded(usual_s, settings))}"
     if not outcome.fresh:
-        return _quiet(state, settings)
+        return _quiet(state, outcome.validators, now, settings)
+    usual_s = state.interval_s or settings.interval_s
     if outcome.fresh >= settings.much_news * outcome.held:
-        interval_s = _bounded(usual_s * settings.faster, settings)
+        interval_s = usual_s * settings.faster
     else:
-        interval_s = _bounded(min(usual_s, max(usual_s * settings.faster, settings.interval_s)), settings)
-    return interval_s, f"{outcome.fresh} of {outcome.held} entries new: every {_words(interval_s)}"
+        interval_s = min(usual_s, max(usual_s * settings.faster, settings.interval_s))
+    if outcome.validators == Validators():
+        interval_s = max(interval_s, settings.interval_s)
+    interval = _bounded(interval_s, settings)
+    return interval, f"{outcome.fresh} of {outcome.held} entries new: every {_words(interval)}"
+
+
+def _asked_for(state: FeedState, max_age_s: int | None, interval_s: int, why: str) -> tuple[int, str]:
+    """The longest of our interval, of what the server asks for, and of what the document asks for."""
+    asked = [(interval_s, why)]
+    if max_age_s:
+        asked.append((max_age_s, f"the server asks to keep its answer for {_words(max_age_s)}"))
+    if state.pace.every_s:
+        asked.append((state.pace.every_s, f"the feed says that it changes every {_words(state.pace.every_s)}"))
+    return max(asked, key=lambda each: each[0])
 
 
 def _after_failure(state: FeedState, outcome: Failed, now: int, settings: ScheduleSettings) -> FeedState:
     """Twice the wait with each failure in a row, at least what the server asked for; a feed is never given up."""
     failures = state.failures + 1
-    state = replace(state, failures=failures, error=outcome.error, gone=outcome.status == 410)
-    if state.gone:
+    moved_in_vain = bool(state.moved_to) and (failures >= _RETURN_AFTER or outcome.status == 410)
+    gone = outcome.status == 410 and not moved_in_vain
+    state = replace(state, failures=failures, error=outcome.error, gone=gone)
+    if gone:
         return replace(state, last_poll=now, next_poll=now, why="gone (410): not asked any more")
-    doublings = min(failures - 1, 20)  # 2 ** 20 times anything is more than the longest wait
-    wait_s = settings.interval_s * 2**doublings
+    if moved_in_vain:
+        state = replace(state, moved_to="", moving=None, validators=Validators())
+    wait_s = settings.interval_s * 2 ** min(failures - 1, _DOUBLINGS)
     why = "failed" if failures == 1 else f"failed {failures} times in a row"
     if outcome.retry_after_s is not None and outcome.retry_after_s > wait_s:
         wait_s, why = outcome.retry_after_s, f"{why}, and the server asks for {_words(outcome.retry_after_s)}"
     return _next(state, wait_s, f"{why}: again after {_words(_bounded(wait_s, settings))}", now, settings)
 
 
+def _moved(state: FeedState, outcome: Updated | Unchanged, now: int) -> FeedState:
+    """Follow a feed to where it has been saying for days that it is."""
+    moving = announced(state, outcome.permanent_url, now)
+    if moving and is_settled(moving):
+        return replace(state, moved_to=moving.url, moving=None)
+    return replace(state, moving=moving)
+
+
 def _next(state: FeedState, wait_s: float, why: str, now: int, settings: ScheduleSettings) -> FeedState:
-    """Never sooner than asked for, never beyond the bounds."""
+    """Never sooner than asked for, never beyond the bounds, not in hours or days that the feed wants skipped."""
     spread = 1 + settings.jitter * _fraction(state.feed.url)
     wait = _bounded(_bounded(wait_s, settings) * spread, settings)
-    return replace(state, last_poll=now, next_poll=now + wait, why=why)
+    at = _awake(now + wait, state.pace)
+    return replace(state, last_poll=now, next_poll=at, why=why if at == now + wait else f"{why}, but not at that time")
+
+
+def _awake(at: int, pace: Pace) -> int:
+    """The first moment from `at` on that the feed does not want skipped; `at` if it wants everything skipped."""
+    moment = at
+    while moment - at <= _LONGEST_SKIP_S:
+        # 1970-01-01 was a Thursday: day 0 is weekday 3.
+        hour, weekday = moment // HOUR_S % 24, (moment // DAY_S + 3) % 7
+        if hour not in pace.skip_hours and weekday not in pace.skip_days:
+            return moment
+        moment = (moment // HOUR_S + 1) * HOUR_S + at % HOUR_S // 2  # not all at the full hour
+    return at
 
 
 def _bounded(seconds: float, settings: ScheduleSettings) -> int:
@@ -146,7 +240,7 @@ def _fraction(url: str) -> float:
 
 
 def _words(seconds: float) -> str:
-    for size, unit in ((DAY_S, "d"), (3_600, "h"), (60, "min")):
+    for size, unit in ((DAY_S, "d"), (HOUR_S, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.3g} {unit}"
     return f"{seconds:g} s"

@@ -16,6 +16,7 @@ from dedup.nouns.record import Submission
 log = logging.getLogger("dedup.poller")
 
 Read = Callable[[Entry], Article | Skipped]
+Complete = Callable[[Entry], Entry]
 TakeFingerprint = Callable[[Article], Fingerprint]
 
 
@@ -34,7 +35,13 @@ class Harvest:
     failed: tuple[tuple[str, str], ...]
 
 
-def harvest(document: Document, seen: Mapping[str, str], read: Read, fingerprint: TakeFingerprint) -> Harvest:
+def harvest(
+    document: Document,
+    seen: Mapping[str, str],
+    read: Read,
+    fingerprint: TakeFingerprint,
+    complete: Complete | None = None,
+) -> Harvest:
     """Read and fingerprint the entries of `document` that `seen` does not know, or knows with another content."""
     now_seen: dict[str, str] = {}
     fresh = 0
@@ -48,7 +55,7 @@ def harvest(document: Document, seen: Mapping[str, str], read: Read, fingerprint
             continue
         fresh += 1
         try:
-            article = read(entry)
+            article = read(complete(entry) if complete else entry)
             if isinstance(article, Skipped):
                 skipped.append(article)
             else:

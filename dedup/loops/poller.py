@@ -8,27 +8,32 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
-from hashlib import blake2b
+from dataclasses import dataclass, field
+from uuid import uuid4
 
-from dedup.edges.document import Document
-from dedup.edges.parse import parse
-from dedup.following.schedule import Failed, Outcome, ScheduleSettings, Unchanged, Updated, after_poll
-from dedup.loops.harvest import Harvest, Read, TakeFingerprint, harvest
-from dedup.loops.lanes import Lanes
+from dedup.following.schedule import (
+    Failed,
+    Outcome,
+    ScheduleSettings,
+    Unchanged,
+    Updated,
+    after_hold,
+    after_poll,
+    conditions,
+    host_hold_s,
+)
+from dedup.loops.harvest import Harvest
+from dedup.loops.lanes import Lanes, host_of
 from dedup.loops.patience import Patience
-from dedup.nouns.errors import FeedError, FetchError, StoreError
-from dedup.nouns.feed import Feed, NotModified, Response, Validators
+from dedup.loops.visit import PollSummary, Stages, Visit, visit
+from dedup.nouns.errors import StoreError
 from dedup.nouns.schedule import FeedState
 from dedup.spine.store import FeedBook, Inbox
 
 log = logging.getLogger("dedup.poller")
-
-Fetch = Callable[[str, Validators], Response | NotModified]
-Parse = Callable[[Response, Feed, int], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +50,14 @@ class PollerSettings:
     """Between two looks for due feeds; one look is one command to Redis."""
     batch: int = 100
     """Articles put into the inbox at a time: about half a megabyte."""
+    host_pause_s: float = 1.0
+    """Between two requests to one host."""
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
 
 
-@dataclass(frozen=True, slots=True)
-class PollSummary:
-    """What polls brought. Of `entries` held, `fresh` were new or changed; sent + skipped + failed is what we told."""
-
-    feeds: int = 0
-    unchanged: int = 0
-    broken: int = 0
-    """Feeds that could not be fetched or parsed."""
-    entries: int = 0
-    fresh: int = 0
-    sent: int = 0
-    skipped: int = 0
-    failed: int = 0
-
-    def __add__(self, other: PollSummary) -> PollSummary:
-        return PollSummary(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
-
-
 class Poller:
-    """Polls due feeds of a feed book into an inbox.
+    """Polls due feeds of a feed book into an inbox, through the `stages`.
 
-    `fetch`, `parse`, `read` and `fingerprint` are the stages of the journey, plain functions that threads may share;
     `clock` gives seconds since 1970. While the store is away the poller waits, and loses nothing.
     """
 
@@ -77,32 +65,30 @@ class Poller:
         self,
         feeds: FeedBook,
         inbox: Inbox,
-        fetch: Fetch,
-        read: Read,
-        fingerprint: TakeFingerprint,
+        stages: Stages,
         settings: PollerSettings,
         clock: Callable[[], float],
         stop: threading.Event,
-        parse: Parse = parse,
     ) -> None:
         self._feeds = feeds
         self._inbox = inbox
-        self._fetch = fetch
-        self._parse = parse
-        self._read = read
-        self._fingerprint = fingerprint
+        self._stages = stages
         self._settings = settings
         self._clock = clock
         self._stop = stop
         self._patiently = Patience(stop, log)
+        self._name = uuid4().hex
+        self._holds: dict[str, int] = {}
 
     def run(self) -> None:
         """Poll feeds as they fall due, until `stop` is set; feeds that were begun are finished, the rest given back."""
         with self._lanes(self.poll_feed) as lanes:
+            leased: set[str] = set()
             while not self._stop.is_set():
                 room = self._settings.feeds_in_hand - lanes.held()
                 due = self._claim(int(self._clock()), room) if room > 0 else []
                 lanes.add(due)
+                leased = self._release(leased | {state.feed.url for state in due}, lanes.urls())
                 if not due:
                     self._stop.wait(self._settings.idle_s)
 
@@ -114,48 +100,33 @@ class Poller:
             while due := self._claim(now, self._settings.feeds_in_hand):
                 lanes.add(due)
                 lanes.wait()
+                self._release({state.feed.url for state in due}, set())
         return sum(summaries, PollSummary())
 
     def poll_feed(self, state: FeedState) -> PollSummary:
         """One poll of one feed, from request to remembered state. Raises StoreError only, and only when stopping."""
         now = int(self._clock())
-        outcome, summary = self._visit(state, now)
-        after = after_poll(state, outcome, now, self._settings.schedule)
+        settings = self._settings.schedule
+        until = self._holds.get(host_of(state.address), 0)
+        if until > now:
+            self._patiently(self._feeds.remember, after_hold(state, until, now, settings))
+            return PollSummary(held=1)
+        ended = visit(self._stages, self._deliver, state, conditions(state, now, settings), now)
+        self._leave_in_peace(state, ended, now)
+        after = after_poll(state, ended.outcome, now, settings)
         self._patiently(self._feeds.remember, after)
-        _tell(after, outcome, summary)
-        return summary
+        _tell(state, after, ended.outcome, ended.summary)
+        return ended.summary
 
-    def _visit(self, state: FeedState, now: int) -> tuple[Outcome, PollSummary]:
-        """Fetch, parse, harvest and deliver: how the poll ended, and what it brought."""
-        try:
-            answer = self._fetch(state.feed.url, state.validators)
-            if isinstance(answer, NotModified) or _body_digest(answer) == state.body_digest:
-                return Unchanged(answer.validators, answer.max_age_s), PollSummary(feeds=1, unchanged=1)
-            document = self._parse(answer, state.feed, now)
-        except Exception as error:  # one feed's trouble, expected or not, stops neither the poller nor the feed
-            return _failed(state, error), PollSummary(feeds=1, broken=1)
-        if answer.permanent_url:
-            log.info("%s: has moved for good to %s: follow that instead", state.feed.url, answer.permanent_url)
-        crop = harvest(document, state.seen, self._read, self._fingerprint)
-        self._deliver(crop)
-        outcome = Updated(
-            body_digest=_body_digest(answer),
-            seen=crop.seen,
-            fresh=crop.fresh,
-            held=len(document.entries),
-            title=document.title,
-            validators=answer.validators,
-            max_age_s=answer.max_age_s,
-        )
-        summary = PollSummary(
-            feeds=1,
-            entries=len(document.entries),
-            fresh=crop.fresh,
-            sent=len(crop.submissions),
-            skipped=len(crop.skipped),
-            failed=len(crop.failed),
-        )
-        return outcome, summary
+    def _leave_in_peace(self, state: FeedState, ended: Visit, now: int) -> None:
+        """Hold all feeds of a host that asked for less; it is remembered, so that a restart does not forget it."""
+        if not isinstance(ended.outcome, Failed):
+            return
+        wait_s = host_hold_s(ended.outcome, self._settings.schedule)
+        if wait_s > 0:
+            for host in {host_of(ended.failed_at or state.address), host_of(state.address)}:
+                self._holds[host] = now + wait_s
+                self._patiently(self._feeds.hold, host, now + wait_s)
 
     def _deliver(self, crop: Harvest) -> None:
         for start in range(0, len(crop.submissions), self._settings.batch):
@@ -166,55 +137,60 @@ class Poller:
             self._patiently(self._inbox.tell_failed, name, error)
 
     def _claim(self, now: int, limit: int) -> list[FeedState]:
-        """Due feeds; none when we are to stop."""
+        """Due feeds, and what is known of holds on their hosts; none when we are to stop."""
         if self._stop.is_set():
             return []
         try:
-            return self._patiently(self._feeds.claim, now, limit, self._settings.lease_s)
+            due = self._patiently(self._feeds.claim, now, limit, self._settings.lease_s, self._name)
+            if due:
+                self._note_holds(sorted({host_of(state.address) for state in due}), now)
         except StoreError:
             if self._stop.is_set():
                 return []
             raise
+        return due
+
+    def _note_holds(self, hosts: Sequence[str], now: int) -> None:
+        found = self._patiently(self._feeds.holds, hosts)
+        self._holds = {host: until for host, until in {**self._holds, **found}.items() if until > now}
+
+    def _release(self, leased: set[str], held: set[str]) -> set[str]:
+        """Let other pollers have the hosts that no feed in hand belongs to; the feeds that are still in hand."""
+        kept = leased & held
+        if done := leased - held:
+            self._patiently(self._feeds.release, sorted(done), self._name, sorted(kept))
+        return kept
 
     @contextmanager
     def _lanes(self, work: Callable[[FeedState], object]) -> Iterator[Lanes]:
         """Lanes on threads of their own; at the end, all that is in line is done (or, when we are to stop, left)."""
         with ThreadPoolExecutor(self._settings.threads, "poll") as pool:
-            lanes = Lanes(pool, work, self._feeds.remember, self._stop)
+            lanes = Lanes(pool, work, self._feeds.remember, self._stop, self._settings.host_pause_s)
             try:
                 yield lanes
             finally:
                 lanes.wait()
 
 
-def _body_digest(response: Response) -> str:
-    return blake2b(response.body, digest_size=16).hexdigest()
-
-
-def _failed(state: FeedState, error: Exception) -> Failed:
-    match error:
-        case FetchError():
-            return Failed(error.reason, error.status, error.retry_after_s)
-        case FeedError():
-            return Failed(error.reason)
-    log.error("%s: unexpected error", state.feed.url, exc_info=error)
-    return Failed(f"unexpected {type(error).__name__}: {error}")
-
-
-def _tell(state: FeedState, outcome: Outcome, summary: PollSummary) -> None:
+def _tell(before: FeedState, after: FeedState, outcome: Outcome, summary: PollSummary) -> None:
+    url = after.feed.url
+    if after.moved_to and after.moved_to != before.moved_to:
+        log.warning("%s: has moved for good to %s, and is followed there", url, after.moved_to)
+    if after.gone:
+        log.warning("%s: gone (410), not asked any more; `dedup feeds add` asks it again", url)
     match outcome:
         case Failed():
-            log.info("%s: %s (%s)", state.feed.url, state.error, state.why)
+            log.info("%s: %s (%s)", url, after.error, after.why)
         case Unchanged():
-            log.info("%s: unchanged (%s)", state.feed.url, state.why)
+            log.info("%s: unchanged (%s)", url, after.why)
         case Updated():
             log.info(
                 "%s: %d entries, %d fresh: %d sent, %d skipped, %d failed (%s)",
-                state.feed.url,
+                url,
                 summary.entries,
                 summary.fresh,
                 summary.sent,
                 summary.skipped,
                 summary.failed,
-                state.why,
+                after.why,
             )

@@ -58,13 +58,23 @@ class FeedError(DedupError):
 class FetchError(FeedError):
     """The feed's bytes did not arrive.
 
-    `status` is the HTTP status if there was a response; `retry_after_s` the wait that the server asked for.
+    `status` is the HTTP status if there was a response; `retry_after_s` the wait that the server asked for;
+    `answered_by` the URL that this came from, redirects followed.
     """
 
-    def __init__(self, feed: str, reason: str, *, status: int | None = None, retry_after_s: int | None = None) -> None:
+    def __init__(
+        self,
+        feed: str,
+        reason: str,
+        *,
+        status: int | None = None,
+        retry_after_s: int | None = None,
+        answered_by: str | None = None,
+    ) -> None:
         super().__init__(feed, reason)
         self.status = status
         self.retry_after_s = retry_after_s
+        self.answered_by = answered_by
 
 
 class ParseError(FeedError):

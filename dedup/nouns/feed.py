@@ -12,6 +12,8 @@ class Feed:
     url: str
     title: str = ""
     source: str = ""
+    full_text: bool = False
+    """Whether each article's page is fetched for its text: for feeds that carry only the first lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Response:
     permanent_url: str | None = None
     """Where a chain of only permanent redirects (301, 308) ended; None otherwise."""
     max_age_s: int | None = None
+    """How long the server wants the answer to be kept, from Cache-Control or Expires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class NotModified:
 
     validators: Validators = Validators()
     max_age_s: int | None = None
+    permanent_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,27 @@ from dedup.nouns.feed import Feed, Validators
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """What a feed says of how often it wants to be asked, in its own document; clamped before it is believed."""
+
+    every_s: int | None = None
+    """From RSS `ttl` or `sy:updatePeriod`, the longer of the two; None: it does not say."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day, 0 to 23 in UTC, in which not to ask (RSS `skipHours`)."""
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week, Monday is 0, on which not to ask (RSS `skipDays`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A permanent redirect that is not believed yet: where to, on how many days, on which day (since 1970) last."""
+
+    url: str
+    days: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """A feed and its history. Times are seconds since 1970 in UTC; 0: never.
 
@@ -32,4 +53,22 @@ class FeedState:
     """The server said 410 Gone; we stopped asking."""
     entries: int = 0
     """Entries seen in all polls, repeats not counted."""
+    held: int = 0
+    """Entries in the last document."""
+    fresh: int = 0
+    """Entries that were new in the last document."""
+    pace: Pace = field(default_factory=Pace)
+    gap_s: int = 0
+    """Between two entries of the last document, by their dates; 0: unknown."""
+    last_full: int = 0
+    """When we last saw a whole document, not only "not modified"."""
+    last_news: int = 0
+    moving: Moving | None = None
+    moved_to: str = ""
+    """Where the feed is now, if it has moved for good; it keeps the name `feed.url`, and its articles their ids."""
     seen: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The URL to ask."""
+        return self.moved_to or self.feed.url

@@ -8,6 +8,8 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser
 
+from dedup.reading.nesting import too_deep, without_tags
+
 _UNSEEN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "math", "form", "button", "select"]
 """Elements whose text no reader sees as part of the story."""
 _BLOCKS = (
@@ -16,6 +18,8 @@ _BLOCKS = (
 )
 """Elements that begin and end a line."""
 _TAG_OR_REFERENCE = re.compile(r"<[A-Za-z/!?][^<>]*>|&(?:#\d+|#x[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]+);")
+_HEAD_BYTES = 262_144
+"""Of a page that are looked at for links: its head is in there."""
 _ESCAPED_AGAIN = re.compile(r"&(?:amp;)+(?=#?\w+;)")
 """References escaped however often: `&amp;amp;lt;` is `&lt;`."""
 _TAG_BEGINS = re.compile(r"<(?=[A-Za-z/!?])")
@@ -60,9 +64,20 @@ def _tidy(line: str) -> str:
 def _rendered(markup: str) -> str:
     if "<" not in markup:
         return html.unescape(markup)
+    if too_deep(markup):
+        return html.unescape(without_tags(markup))
     tree = LexborHTMLParser("<body>" + _LINE_ENDS.sub(" ", markup).replace("\n", " "))
     tree.strip_tags(_UNSEEN)
     for block in tree.css(_BLOCKS):
         block.insert_before("\n")
         block.insert_after("\n")
     return tree.root.text() if tree.root is not None else ""
+
+
+def head_links(document: bytes) -> tuple[list[dict[str, str]], str]:
+    """The attributes of each `<link>` of a page, and the page's `<base>` (empty: none). Never raises."""
+    head = document[:_HEAD_BYTES]
+    tree = LexborHTMLParser(head[: (head.lower().find(b"</head>") + 1 or len(head) + 1) - 1])
+    base = tree.css_first("base[href]")
+    links = [{name: value or "" for name, value in link.attributes.items()} for link in tree.css("link[href]")]
+    return links, (base.attributes.get("href") or "") if base else ""

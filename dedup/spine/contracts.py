@@ -181,7 +181,12 @@ class MatchesShape(TypedDict):
 
 
 class FeedShape(TypedDict):
-    """A feed and how polling it goes; times are null where it has not happened."""
+    """A feed and how polling it goes; times are null where it has not happened.
+
+    `why` tells why the next poll is when it is. `entries` counts what was new since the feed is followed, `held` and
+    `fresh` the entries and the new ones of the last document. `moved_to` is where the feed is now, if it has moved for
+    good, else empty.
+    """
 
     url: str
     title: str
@@ -190,10 +195,16 @@ class FeedShape(TypedDict):
     why: str
     last_poll: str | None
     last_success: str | None
+    interval_s: int
     failures: int
     error: str
     gone: bool
     entries: int
+    held: int
+    fresh: int
+    last_news: str | None
+    moved_to: str
+    full_text: bool
 
 
 class FeedsShape(TypedDict):

@@ -6,9 +6,14 @@ import json
 
 from dedup.nouns.errors import StoreError
 from dedup.nouns.feed import Feed, Validators
-from dedup.nouns.schedule import FeedState
+from dedup.nouns.schedule import FeedState, Moving, Pace
 
-VERSION = 1
+VERSION = 2
+_SINCE_2 = {
+    "held": 0, "fresh": 0, "pace": (None, (), ()), "gap_s": 0, "last_full": 0, "last_news": 0, "moving": None,
+    "moved_to": "", "full_text": False,
+}  # fmt: skip
+"""What a feed stored in version 1 does not have."""
 
 
 def encode_feed(state: FeedState) -> bytes:
@@ -18,6 +23,7 @@ def encode_feed(state: FeedState) -> bytes:
         "url": state.feed.url,
         "title": state.feed.title,
         "source": state.feed.source,
+        "full_text": state.feed.full_text,
         "next_poll": state.next_poll,
         "interval_s": state.interval_s,
         "why": state.why,
@@ -30,6 +36,14 @@ def encode_feed(state: FeedState) -> bytes:
         "error": state.error,
         "gone": state.gone,
         "entries": state.entries,
+        "held": state.held,
+        "fresh": state.fresh,
+        "pace": [state.pace.every_s, sorted(state.pace.skip_hours), sorted(state.pace.skip_days)],
+        "gap_s": state.gap_s,
+        "last_full": state.last_full,
+        "last_news": state.last_news,
+        "moving": [state.moving.url, state.moving.days, state.moving.day] if state.moving else None,
+        "moved_to": state.moved_to,
         "seen": dict(state.seen),
     }
     return json.dumps(record, separators=(",", ":")).encode("ascii")
@@ -38,14 +52,14 @@ def encode_feed(state: FeedState) -> bytes:
 def decode_feed(data: bytes) -> FeedState:
     """What `encode_feed` wrote; raises StoreError if it was another version, or something else altogether."""
     try:
-        record = json.loads(data)
-        if record["v"] != VERSION:
+        record = _SINCE_2 | json.loads(data)
+        if record["v"] not in (1, VERSION):
             raise StoreError(
                 f"a feed was stored in version {record['v']}, this dedup reads version {VERSION}: "
                 "run the version that wrote it, or remove the feed and add it again"
             )
         return FeedState(
-            feed=Feed(record["url"], record["title"], record["source"]),
+            feed=Feed(record["url"], record["title"], record["source"], record["full_text"]),
             next_poll=record["next_poll"],
             interval_s=record["interval_s"],
             why=record["why"],
@@ -57,7 +71,19 @@ def decode_feed(data: bytes) -> FeedState:
             error=record["error"],
             gone=record["gone"],
             entries=record["entries"],
+            held=record["held"],
+            fresh=record["fresh"],
+            pace=_pace(*record["pace"]),
+            gap_s=record["gap_s"],
+            last_full=record["last_full"],
+            last_news=record["last_news"],
+            moving=Moving(*record["moving"]) if record["moving"] else None,
+            moved_to=record["moved_to"],
             seen=record["seen"],
         )
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"a stored feed cannot be read ({error!r}): remove the feed and add it again") from error
+
+
+def _pace(every_s: int | None, skip_hours: list[int], skip_days: list[int]) -> Pace:
+    return Pace(every_s, frozenset(skip_hours), frozenset(skip_days))

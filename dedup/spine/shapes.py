@@ -191,10 +191,16 @@ def feed(state: FeedState) -> FeedShape:
         why=state.why,
         last_poll=_moment_or_never(state.last_poll),
         last_success=_moment_or_never(state.last_success),
+        interval_s=state.interval_s,
         failures=state.failures,
         error=state.error,
         gone=state.gone,
         entries=state.entries,
+        held=state.held,
+        fresh=state.fresh,
+        last_news=_moment_or_never(state.last_news),
+        moved_to=state.moved_to,
+        full_text=state.feed.full_text,
     )
 
 

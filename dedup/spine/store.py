@@ -17,6 +17,7 @@ from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
 from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission, Tally
 from dedup.nouns.schedule import FeedState
+from dedup.nouns.subscription import Subscription
 
 BUCKET_CAP = 64
 """Refs that one band key keeps, the lowest (they are hashes, so any would do). A key that more articles share is
@@ -210,8 +211,44 @@ class FeedBook(Protocol):
         """Replace what is known of a feed; does nothing if it was unfollowed meanwhile."""
         ...
 
-    def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
-        """Up to `limit` due feeds, most overdue first; nobody else is given them until `lease_s` has passed."""
+    def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:
+        """Up to `limit` due feeds, most overdue first; nobody else is given them until `lease_s` has passed.
+
+        With the name of a `poller`, no other is given feeds of the same sites (host and port) either, until the sites
+        are released or the lease is over.
+        """
+        ...
+
+    def release(self, done: Sequence[str], poller: str, kept: Sequence[str] = ()) -> None:
+        """Let other pollers have the sites of these feeds, but for those of the feeds that are kept."""
+        ...
+
+    def hold(self, host: str, until: int) -> None:
+        """Leave the host in peace until then, or longer if that is known already."""
+        ...
+
+    def holds(self, hosts: Sequence[str]) -> dict[str, int]:
+        """Those of the hosts that want to be left in peace, and until when (that may have passed)."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """Our subscriptions at hubs (WebSub), each under the digest of its feed's URL."""
+
+    def feed(self, url: str) -> FeedState:
+        """One feed; raises NotFoundError."""
+        ...
+
+    def subscription(self, name: str) -> Subscription | None:
+        """The subscription of that name."""
+        ...
+
+    def subscribe(self, name: str, subscription: Subscription) -> None:
+        """Keep what is known of a subscription; unfollowing its feed ends it."""
+        ...
+
+    def hasten(self, url: str, at: int) -> None:
+        """Let a feed fall due at `at`, unless it does so sooner or is gone."""
         ...
 
 

@@ -134,7 +134,11 @@ def test_feeds(dedup: Dedup, tmp_path: Path, house: TinyHouse) -> None:
     assert "No feed is followed" in dedup("feeds", "list").stdout
     assert dedup("feeds", "add", "ftp://n.example").exit_code == 2
     added = dedup("feeds", "add", "https://n.example/rss", "https://n.example/atom", "--source", "N", "--json")
-    assert json.loads(added.stdout) == {"added": 2, "known": 0}
+    assert json.loads(added.stdout) == {
+        "added": 2,
+        "known": 0,
+        "feeds": ["https://n.example/rss", "https://n.example/atom"],
+    }
     assert house.store.feed("https://n.example/rss").feed == Feed("https://n.example/rss", "", "N")
     opml = tmp_path / "feeds.opml"
     opml.write_text(dedup("feeds", "export").stdout, encoding="utf-8")

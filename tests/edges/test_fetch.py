@@ -26,7 +26,11 @@ def origin() -> Iterator[Origin]:
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
     settings = FetchSettings(
-        contact="https://dedup.example/bot", max_bytes=100_000, read_timeout_s=0.5, total_timeout_s=1.0
+        contact="https://dedup.example/bot",
+        max_bytes=100_000,
+        read_timeout_s=0.5,
+        total_timeout_s=1.0,
+        allow_networks=("127.0.0.0/8",),
     )
     with Fetcher(settings) as running:
         yield running

@@ -1,13 +1,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.following.schedule import DAY_S, Failed, Outcome, ScheduleSettings, Unchanged, Updated, after_poll
+from dedup.following.moving import believable
+from dedup.following.rhythm import gap_s
+from dedup.following.schedule import (
+    DAY_S,
+    Failed,
+    Outcome,
+    ScheduleSettings,
+    Unchanged,
+    Updated,
+    after_hold,
+    after_poll,
+    conditions,
+    host_hold_s,
+)
 from dedup.nouns.feed import Feed, Validators
-from dedup.nouns.schedule import FeedState
+from dedup.nouns.schedule import FeedState, Pace
 
 SETTINGS = ScheduleSettings()
 NEW = FeedState(Feed("https://h.example/feed"))
@@ -64,7 +79,7 @@ def test_the_same_poll_gives_the_same_plan(outcome: Outcome) -> None:
 def test_a_first_document_says_nothing_of_the_pace() -> None:
     state = polled(NEW, updated(20))
     assert state.interval_s == SETTINGS.interval_s
-    assert state.why == "first read: every 30 min"
+    assert state.why == "first read: every 1 h"
     assert (state.entries, state.body_digest, state.seen) == (20, "digest", {"name": "content"})
     assert (state.validators, state.feed.title) == (Validators('"1"'), "Title")
 
@@ -132,3 +147,110 @@ def test_jitter_spreads_feeds_that_were_added_together() -> None:
     waits = {wait_s(polled(replace(NEW, feed=Feed(f"https://h.example/{n}")), updated(1))) for n in range(1_000)}
     assert len(waits) > 150  # of the 180 whole seconds that a tenth of half an hour has
     assert min(waits) >= SETTINGS.interval_s
+
+
+def test_validators_are_left_out_once_a_week() -> None:
+    state = polled(NEW, updated(20))
+    weeks = 0
+    for _ in range(400):
+        now = state.next_poll
+        asked = conditions(state, now, SETTINGS)
+        weeks += asked == Validators()
+        state = after_poll(state, Unchanged(state.validators, full=asked == Validators()), now, SETTINGS)
+        assert now - state.last_full <= 8 * DAY_S
+    assert weeks
+
+
+def test_without_validators_we_come_rarely() -> None:
+    state = after_poll(NEW, replace(updated(20), validators=Validators()), NOW, SETTINGS)
+    state = polled(state, *[Unchanged(full=True)] * 8)
+    assert state.interval_s == DAY_S
+    busy = polled(state, *[replace(updated(20), validators=Validators())] * 20)
+    assert busy.interval_s == SETTINGS.interval_s
+
+
+def test_the_interval_follows_silence_and_rhythm() -> None:
+    slow = after_poll(NEW, replace(updated(20), gap_s=2 * DAY_S), NOW, SETTINGS)
+    assert slow.interval_s == DAY_S // 2
+    state = polled(NEW, updated(20), *[Unchanged(Validators('"1"'))] * 4)
+    silence_s = state.last_poll - NOW
+    assert state.interval_s <= max(SETTINGS.interval_s, silence_s * SETTINGS.silence)
+
+
+def test_the_feeds_own_pace_is_kept_and_clamped() -> None:
+    def paced(pace: Pace) -> FeedState:
+        return after_poll(NEW, replace(updated(20), pace=pace), NOW, SETTINGS)
+
+    assert 5 * 3_600 <= wait_s(paced(Pace(5 * 3_600))) <= 5.5 * 3_600
+    assert wait_s(paced(Pace(365 * DAY_S))) == DAY_S
+    assert wait_s(paced(Pace(1))) >= SETTINGS.interval_s
+    assert paced(Pace(5 * 3_600)).why == "the feed says that it changes every 5 h"
+    later = polled(paced(Pace(5 * 3_600)), Unchanged(Validators('"1"')))
+    assert wait_s(later) >= 5 * 3_600  # what the document said holds until it says something else
+
+
+def test_hours_and_days_are_skipped() -> None:
+    for hours in ({3}, set(range(8)), set(range(23))):
+        state = polled(NEW, replace(updated(20), pace=Pace(skip_hours=frozenset(hours))), *[Unchanged()] * 50)
+        assert state.next_poll // 3_600 % 24 not in hours
+    weekend = polled(NEW, replace(updated(20), pace=Pace(skip_days=frozenset({5, 6}))), *[Unchanged()] * 20)
+    assert datetime.fromtimestamp(weekend.next_poll, UTC).weekday() < 5
+    never = polled(NEW, replace(updated(20), pace=Pace(skip_hours=frozenset(range(24)))))
+    assert wait_s(never) < 2 * SETTINGS.interval_s
+
+
+def test_a_move_is_believed_after_three_days_of_it() -> None:
+    there = "https://new.example/feed"
+    state = polled(NEW, updated(20))
+    polls = 0
+    while not state.moved_to:
+        state, polls = polled(state, Unchanged(permanent_url=there)), polls + 1
+    assert state.last_poll - NOW >= DAY_S
+    assert (state.address, state.feed.url, state.moving) == (there, NEW.feed.url, None)
+    assert polls > 2
+    lost = polled(state, *[Failed("HTTP 404", 404)] * 3)
+    assert lost.address == NEW.feed.url
+    assert not lost.gone
+    assert not polled(state, Failed("HTTP 410", 410)).gone
+
+
+def test_a_move_that_is_not_kept_up_is_forgotten() -> None:
+    state = polled(NEW, updated(20))
+    for day in range(10):
+        to = "https://new.example/feed" if day % 3 else None
+        state = after_poll(state, Unchanged(permanent_url=to), NOW + day * DAY_S, SETTINGS)
+    assert not state.moved_to
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "so"),
+    [
+        ("http://a.example/f", "https://b.example/f", True),
+        ("https://a.example/f", "http://a.example/f", False),
+        ("http://a.example/f", "http://10.0.0.1/f", False),
+        ("http://a.example/f", "http://[::1]/f", False),
+        ("http://a.example/f", "http://router/f", False),
+        ("http://a.example/f", "http://login.internal/f", False),
+        ("http://10.0.0.2/f", "http://10.0.0.1/f", True),
+        ("http://a.example/f", "http://8.8.8.8/f", True),
+        ("http://a.example/f", "http://[broken/f", False),
+    ],
+)
+def test_where_a_feed_may_move(old: str, new: str, so: bool) -> None:
+    assert believable(old, new) == so
+
+
+def test_hosts_are_held_for_429_and_503_only() -> None:
+    assert host_hold_s(Failed("", 429, 7_200), SETTINGS) == 7_200
+    assert host_hold_s(Failed("", 503), SETTINGS) == SETTINGS.host_hold_s
+    assert host_hold_s(Failed("", 429, 10**9), SETTINGS) == DAY_S
+    assert host_hold_s(Failed("", 429, 0), SETTINGS) == 0
+    assert host_hold_s(Failed("", 500, 7_200), SETTINGS) == 0
+    held = after_hold(NEW, NOW + 500, NOW, SETTINGS)
+    assert NOW + 500 < held.next_poll <= NOW + 501 + SETTINGS.min_interval_s
+
+
+def test_the_gap_between_entries() -> None:
+    assert gap_s([NOW, NOW - 100, NOW - 200], NOW) == 100
+    assert gap_s([NOW, None, NOW - 100], NOW) == 0
+    assert gap_s([NOW + DAY_S, NOW, NOW - 60, NOW - 120, 0, -5], NOW) == 60

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 from dedup.loops.lanes import Lanes, host_of
 from dedup.nouns.feed import Feed
@@ -113,3 +115,31 @@ def test_one_feeds_trouble_is_not_the_lanes() -> None:
 def test_hosts() -> None:
     assert host_of("https://User@H.example:8443/x") == "h.example"
     assert host_of("http://[broken/") == "http://[broken/"
+
+
+def test_a_host_has_a_pause_between_two_requests_and_others_do_not_wait_for_it() -> None:
+    times: dict[str, list[float]] = {"a": [], "b": []}
+
+    def work(state: FeedState) -> None:
+        times[host_of(state.feed.url)].append(time.monotonic())
+
+    with ThreadPoolExecutor(4) as pool:
+        lanes = Lanes(pool, work, nothing, threading.Event(), pause_s=0.1)
+        for host in times:
+            lanes.add(states(host, 5))
+        lanes.wait()
+        lanes.add(states("a", 1))  # right after: the pause holds although the lane was empty
+        lanes.wait()
+    waits = [later - earlier for host in times.values() for earlier, later in pairwise(host)]
+    assert min(waits) >= 0.1
+    assert abs(times["a"][0] - times["b"][0]) < 0.1
+
+
+def test_a_stop_cuts_pauses_short() -> None:
+    left: list[str] = []
+    stop = threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        lanes = Lanes(pool, lambda state: stop.set(), lambda state: left.append(state.feed.url), stop, pause_s=60)
+        lanes.add(states("a", 5))
+        lanes.wait()
+    assert len(left) == 4

@@ -14,9 +14,11 @@ import pytest
 
 from dedup.edges.document import Document
 from dedup.edges.fetch import Fetcher, FetchSettings
+from dedup.edges.parse import parse
 from dedup.loops.harvest import Read
 from dedup.loops.patience import FIRST_WAIT_S
-from dedup.loops.poller import Poller, PollerSettings, PollSummary
+from dedup.loops.poller import Poller, PollerSettings
+from dedup.loops.visit import Parse, PollSummary, Stages
 from dedup.nouns.article import Article
 from dedup.nouns.errors import StoreError
 from dedup.nouns.feed import Entry, Feed, Response, Skipped
@@ -28,6 +30,7 @@ from dedup.spine.memory_feeds import MemoryFeedBook
 from dedup.spine.memory_inbox import MemoryInbox
 from tests.origin import Exchange, Origin, running_origin
 
+ALLOWED = FetchSettings(read_timeout_s=2, total_timeout_s=4, allow_networks=("127.0.0.0/8", "::1"))
 READ: Read = partial(read, settings=ReadingSettings())
 
 
@@ -49,12 +52,12 @@ class World:
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
     stop: threading.Event = field(default_factory=threading.Event)
     now: int = 1_750_000_000
+    parse: Parse = parse
 
     def poller(self, read: Read = READ, settings: PollerSettings | None = None) -> Poller:
-        settings = settings or PollerSettings(threads=4, idle_s=0.01)
-        return Poller(
-            self.feeds, self.inbox, self.fetcher.fetch, read, fingerprint, settings, lambda: self.now, self.stop
-        )
+        settings = settings or PollerSettings(threads=4, idle_s=0.01, host_pause_s=0)
+        stages = Stages(self.fetcher.fetch, self.parse, read, fingerprint)
+        return Poller(self.feeds, self.inbox, stages, settings, lambda: self.now, self.stop)
 
     def follow(self, *urls: str) -> None:
         self.feeds.follow([Feed(url) for url in urls])
@@ -75,7 +78,7 @@ class World:
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    with running_origin() as origin, Fetcher(FetchSettings(read_timeout_s=2, total_timeout_s=4)) as fetcher:
+    with running_origin() as origin, Fetcher(ALLOWED) as fetcher:
         yield World(origin, fetcher)
 
 
@@ -123,11 +126,8 @@ class TestOnePoll:
             raise AssertionError("parsed")
 
         world.now += 100_000
-        poller = Poller(
-            world.feeds, world.inbox, world.fetcher.fetch, READ, fingerprint, PollerSettings(), lambda: world.now,
-            world.stop, parse=unparsed,
-        )  # fmt: skip
-        assert poller.run_once() == PollSummary(feeds=1, unchanged=1)
+        world.parse = unparsed
+        assert world.poller().run_once() == PollSummary(feeds=1, unchanged=1)
 
     def test_only_news_goes_on(self, world: World) -> None:
         url = world.origin.serve("/feed", rss("One", "Two"))
@@ -149,7 +149,7 @@ class TestOnePoll:
 
     def test_large_documents_go_in_batches(self, world: World) -> None:
         world.follow(world.origin.serve("/feed", rss(*(f"Story number {n}" for n in range(250)))))
-        poller = world.poller(settings=PollerSettings(batch=100))
+        poller = world.poller(settings=PollerSettings(batch=100, host_pause_s=0))
         assert poller.run_once().sent == 250
         assert len(set(world.titles())) == 250
 
@@ -216,11 +216,8 @@ class TestTrouble:
 
     def test_a_bug_in_a_stage_is_the_feeds_trouble_only(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
         world.follow(world.origin.serve("/feed", rss("One")))
-        poller = Poller(
-            world.feeds, world.inbox, world.fetcher.fetch, READ, fingerprint, PollerSettings(), lambda: world.now,
-            world.stop, parse=lambda response, feed, now: 1 / 0,  # type: ignore[arg-type,return-value]
-        )  # fmt: skip
-        assert poller.run_once() == PollSummary(feeds=1, broken=1)
+        world.parse = lambda response, feed, now: 1 / 0  # type: ignore[assignment,return-value]
+        assert world.poller().run_once() == PollSummary(feeds=1, broken=1)
         assert world.feeds.feeds()[0].error == "unexpected ZeroDivisionError: division by zero"
 
     def test_one_line_of_log_a_poll(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -229,8 +226,94 @@ class TestTrouble:
         with caplog.at_level(logging.INFO, "dedup.poller"):
             world.poll()
         assert [record.getMessage() for record in caplog.records] == [
-            f"{url}: 2 entries, 2 fresh: 2 sent, 0 skipped, 0 failed (first read: every 30 min)"
+            f"{url}: 2 entries, 2 fresh: 2 sent, 0 skipped, 0 failed (first read: every 1 h)"
         ]
+
+
+class TestManners:
+    def test_one_refusal_holds_all_feeds_of_the_host_also_after_a_restart(self, world: World) -> None:
+        world.origin.pages |= {
+            f"/{n}": lambda exchange: exchange.reply(status=429, Retry_After="7200") for n in range(20)
+        }
+        other = world.origin.serve("/other", rss("One")).replace("127.0.0.1", "localhost")
+        world.follow(*(world.origin.url(f"/{n}") for n in range(20)), other)
+        assert world.poller().run_once() == PollSummary(feeds=2, broken=1, held=19, entries=1, fresh=1, sent=1)
+        assert len(world.origin.requests) == 2
+        held = [state for state in world.feeds.feeds() if state.why.startswith("its host")]
+        assert len(held) == 19
+        assert all(world.now + 7_200 < state.next_poll <= world.now + 7_201 + 900 for state in held)
+        assert not any(state.failures for state in held)
+
+        world.follow(world.origin.url("/late"))
+        world.now += 1_000
+        assert world.poller().run_once().held == 1  # another poller, which was not there
+        assert len(world.origin.requests) == 2
+
+    def test_a_server_that_says_not_modified_for_ever_is_asked_for_everything_within_eight_days(
+        self, world: World
+    ) -> None:
+        title = "One"
+        world.origin.pages["/feed"] = lambda exchange: (
+            exchange.reply(status=304)
+            if "If-None-Match" in exchange.headers
+            else exchange.reply(rss(title), ETag='"1"')
+        )
+        world.follow(world.origin.url("/feed"))
+        began = world.now
+        world.poll()
+        title = "Two"
+        while not world.poll().sent:
+            assert world.now - began < 8 * 86_400
+        assert world.titles() == ["One", "Two"]
+
+    def test_a_feed_that_has_moved_is_asked_where_it_is(self, world: World) -> None:
+        new = world.origin.serve("/new", rss("One"), ETag='"1"')
+        url = world.origin.redirect("/old", new, 308)
+        world.follow(url)
+        for _ in range(30):
+            world.poll()
+        state = world.feeds.feed(url)
+        assert (state.moved_to, state.feed.url) == (new, url)
+        asked = len(world.origin.asked("/old"))
+        world.poll()
+        assert len(world.origin.asked("/old")) == asked
+
+    def test_gone_is_told(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
+        world.origin.pages["/feed"] = lambda exchange: exchange.reply(status=410)
+        world.follow(world.origin.url("/feed"))
+        world.poll()
+        assert "gone (410)" in caplog.text
+
+    def test_a_feed_comes_back_after_three_weeks(self, world: World) -> None:
+        url = world.origin.url("/feed")
+        world.follow(url)
+        began = world.now
+        while world.now - began < 21 * 86_400:
+            world.poll()
+        world.origin.serve("/feed", rss("One"))
+        assert world.poll().sent == 1
+
+    def test_two_pollers_never_ask_one_host_at_the_same_time(self, world: World) -> None:
+        lock, in_flight, most = threading.Lock(), 0, 0
+
+        def page(exchange: Exchange) -> None:
+            nonlocal in_flight, most
+            with lock:
+                in_flight += 1
+                most = max(most, in_flight)
+            world.origin.closing.wait(0.005)
+            with lock:
+                in_flight -= 1
+            exchange.reply(rss(exchange.path))
+
+        world.origin.pages |= {f"/{n}": page for n in range(40)}
+        world.follow(*(world.origin.url(f"/{n}") for n in range(40)))
+        settings = PollerSettings(threads=4, feeds_in_hand=5, host_pause_s=0)
+        pollers = [world.poller(settings=settings) for _ in range(3)]
+        with ThreadPoolExecutor(3) as pool:
+            polled = sum(pool.map(lambda poller: poller.run_once().feeds, pollers))
+        assert most == 1
+        assert polled >= 5
 
 
 class Absent(MemoryInbox):

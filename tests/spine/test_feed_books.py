@@ -15,9 +15,11 @@ from redis.retry import Retry
 from dedup.edges.redis_store.feeds import FEED_SCRIPTS, RedisFeedBook
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.wire import Wire
+from dedup.following.freshness import digest
 from dedup.nouns.errors import NotFoundError, StoreError
 from dedup.nouns.feed import Feed, Validators
-from dedup.nouns.schedule import FeedState
+from dedup.nouns.schedule import FeedState, Moving, Pace
+from dedup.nouns.subscription import Subscription
 from dedup.spine.memory_feeds import MemoryFeedBook
 from dedup.spine.store import FeedBook
 
@@ -53,7 +55,7 @@ class TestContract:
     def test_everything_is_remembered(self, book: FeedBook) -> None:
         book.follow([A])
         state = FeedState(
-            feed=replace(A, title="Ny tittel \N{GRINNING FACE}", source="Harbour"),
+            feed=replace(A, title="Ny tittel \N{GRINNING FACE}", source="Harbour", full_text=True),
             next_poll=1_000,
             interval_s=1_800,
             why="nothing new",
@@ -65,6 +67,14 @@ class TestContract:
             error="HTTP 500",
             entries=12,
             seen={"a": "1", "b": "2"},
+            held=20,
+            fresh=3,
+            pace=Pace(3_600, frozenset({1, 2}), frozenset({6})),
+            gap_s=60,
+            last_full=700,
+            last_news=600,
+            moving=Moving("https://new.example/", 2, 19_000),
+            moved_to="https://now.example/",
         )
         book.remember(state)
         assert book.feed(A.url) == state
@@ -128,6 +138,58 @@ class TestContract:
             claimed = [url for future in [pool.submit(claim_all) for _ in range(4)] for url in future.result()]
         assert len(claimed) == 1_200
         assert set(claimed) == set(urls(book.feeds()))
+
+
+class TestSites:
+    def test_feeds_of_one_site_belong_to_one_poller_at_a_time(self, book: FeedBook) -> None:
+        other = Feed("https://user@OTHER.example:81/x?y#z")
+        book.follow([A, B, other])
+        assert urls(book.claim(100, 1, 60, "one")) == [A.url]
+        assert urls(book.claim(100, 9, 60, "two")) == [other.url]
+        assert book.claim(104, 9, 60, "two") == []
+        assert book.claim(105, 9, 60, "two") == []  # looked at again, and still the other's
+        assert urls(book.claim(110, 9, 60, "one")) == [B.url]
+
+    def test_a_released_site_is_anybodys(self, book: FeedBook) -> None:
+        book.follow([A, B])
+        assert urls(book.claim(100, 1, 60, "one")) == [A.url]
+        book.release([A.url], "two")
+        assert book.claim(100, 9, 60, "two") == []
+        book.release([A.url], "one", kept=[B.url])
+        assert book.claim(105, 9, 60, "two") == []
+        book.release([A.url], "one")
+        assert urls(book.claim(110, 9, 60, "two")) == [B.url]
+
+    def test_the_sites_of_a_poller_that_died_are_free_when_its_lease_ends(self, book: FeedBook) -> None:
+        book.follow([A, B])
+        book.claim(100, 1, 60, "one")
+        assert set(urls(book.claim(160, 9, 60, "two"))) == {A.url, B.url}
+
+    def test_holds_are_remembered_and_only_grow(self, book: FeedBook) -> None:
+        assert book.holds(["h.example"]) == {}
+        book.hold("h.example", 500)
+        book.hold("h.example", 400)
+        assert book.holds(["h.example", "i.example"]) == {"h.example": 500}
+        assert book.holds([]) == {}
+
+    def test_subscriptions_live_as_long_as_their_feed(self, book: RedisFeedBook | MemoryFeedBook) -> None:
+        book.follow([A])
+        name, known = digest(A.url), Subscription(A.url, "https://hub.example/", A.url, "token", "secret", 5, 6, 7)
+        assert book.subscription(name) is None
+        book.subscribe(name, known)
+        assert book.subscription(name) == known
+        book.unfollow(A.url)
+        assert book.subscription(name) is None
+
+    def test_hastened_feeds_are_due_sooner_never_later(self, book: RedisFeedBook | MemoryFeedBook) -> None:
+        book.follow([A, B])
+        book.remember(FeedState(A, next_poll=500))
+        book.remember(FeedState(B, next_poll=500, gone=True))
+        for at in (600, 300):
+            assert book.claim(499, 9, 60) == []
+            for url in (A.url, B.url, C.url):
+                book.hasten(url, at)
+        assert urls(book.claim(300, 9, 60)) == [A.url]
 
 
 class TestRedis:

@@ -37,3 +37,10 @@ def test_another_version_is_named() -> None:
     record = json.loads(encode_feed(FeedState(Feed("u")))) | {"v": VERSION + 1}
     with pytest.raises(StoreError, match=f"version {VERSION + 1}"):
         decode_feed(json.dumps(record).encode())
+
+
+def test_feeds_of_version_1_are_still_read() -> None:
+    record = json.loads(encode_feed(FeedState(Feed("u"), entries=3))) | {"v": 1}
+    for new in ("held", "fresh", "pace", "gap_s", "last_full", "last_news", "moving", "moved_to", "full_text"):
+        del record[new]
+    assert decode_feed(json.dumps(record).encode()) == FeedState(Feed("u"), entries=3)

@@ -127,8 +127,8 @@ def test_a_feed() -> None:
     state = FeedState(Feed("https://s.example/feed", "T", "S"), next_poll=DAY, why="usual", failures=2, error="away")
     shape = {
         "url": "https://s.example/feed", "title": "T", "source": "S", "next_poll": "2026-01-02T03:04:05Z",
-        "why": "usual", "last_poll": None, "last_success": None, "failures": 2, "error": "away",
-        "gone": False, "entries": 0,
+        "why": "usual", "last_poll": None, "last_success": None, "interval_s": 0, "failures": 2, "error": "away",
+        "gone": False, "entries": 0, "held": 0, "fresh": 0, "last_news": None, "moved_to": "", "full_text": False,
     }  # fmt: skip
     assert printed(shapes.feeds([state])) == {"feeds": [shape]}
 

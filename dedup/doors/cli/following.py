@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -9,8 +10,9 @@ import click
 
 from dedup.doors.cli import printing
 from dedup.doors.cli.session import Session, door
+from dedup.doors.connection import Connection
 from dedup.following.opml import read_opml, write_opml
-from dedup.nouns.errors import NotFoundError
+from dedup.nouns.errors import FeedError, NotFoundError
 from dedup.nouns.feed import Feed
 from dedup.spine import shapes
 
@@ -49,20 +51,47 @@ def list_feeds(session: Session) -> None:
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @click.option("--source", default="", help="The publisher's name in articles (default: the host of the URL).")
 @click.option("--title", default="", help="A name for the feed (default: what it calls itself).")
+@click.option("--as-is", is_flag=True, help="Do not look for feeds: the URLs are their addresses.")
+@click.option("--full-text", is_flag=True, help="Fetch each article's page for its text.")
 @door
-def add(session: Session, urls: tuple[str, ...], source: str, title: str) -> None:
-    """Follow feeds (RSS, Atom, JSON Feed). Those followed already stay as they are.
+def add(session: Session, urls: tuple[str, ...], source: str, title: str, as_is: bool, full_text: bool) -> None:
+    """Follow feeds (RSS, Atom, JSON Feed), or the feeds that a site announces. Those followed already stay as they are.
+
+    A URL that cannot be reached, or has no feed, is followed as it is, with a warning. `--full-text` fetches the page
+    of each article, for feeds that carry only the first lines; it needs `pip install dedup[fulltext]`.
 
     \b
-    Example:
-      dedup feeds add https://news.example/rss https://paper.example/atom.xml
+    Examples:
+      dedup feeds add https://news.example/
+      dedup feeds add https://news.example/rss https://paper.example/atom.xml --as-is
     """
     for url in urls:
         if not _is_web(url):
             raise click.BadParameter(f"{url!r} is not an http:// or https:// URL")
     with session.connect() as connection:
-        new = connection.store.follow([Feed(url, title, source) for url in urls])
-    session.say({"added": new, "known": len(urls) - new}, lambda: f"{new} added, {len(urls) - new} followed already")
+        if full_text and not connection.engine.reads_pages:
+            raise click.UsageError("--full-text needs two more packages: pip install 'dedup[fulltext]'")
+        if not as_is:
+            urls = tuple(dict.fromkeys(found for url in urls for found in _discovered(connection, url)))
+        new = connection.store.follow([Feed(url, title, source, full_text) for url in urls])
+        for url in urls:
+            state = connection.store.feed(url)
+            if state.gone:  # whoever asks for it again knows better than the server did
+                connection.store.remember(replace(state, gone=False, next_poll=0, why="asked for again"))
+    known = len(urls) - new
+    session.say(
+        {"added": new, "known": known, "feeds": list(urls)},
+        lambda: "\n".join([*map(printing.plain, urls), f"{new} added, {known} followed already"]),
+    )
+
+
+def _discovered(connection: Connection, url: str) -> tuple[str, ...]:
+    """The feeds at a URL; the URL itself, with a warning, if none is to be found."""
+    try:
+        return connection.engine.discover(url)
+    except FeedError as error:
+        click.echo(printing.plain(f"dedup: warning: {error}"), err=True)
+        return (url,)
 
 
 @feeds.command()

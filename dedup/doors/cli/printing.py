@@ -150,12 +150,22 @@ def feeds(states: Sequence[FeedState]) -> str:
             cut(state.feed.title, 30),
             moment(state.last_success),
             "-" if state.gone else moment(state.next_poll),
+            f"{state.fresh} of {state.held}",
             str(state.entries),
-            "gone" if state.gone else cut(state.error) if state.failures else "ok",
+            cut(_state_of(state)),
         ]
         for state in states
     ]
-    return table(["FEED", "TITLE", "LAST GOOD POLL", "NEXT POLL", "ENTRIES", "STATE"], rows)
+    return table(["FEED", "TITLE", "LAST GOOD POLL", "NEXT POLL", "LAST NEW", "NEW IN ALL", "STATE"], rows)
+
+
+def _state_of(state: FeedState) -> str:
+    """How polling a feed goes, and why the next poll is when it is."""
+    if state.gone:
+        return "gone (410): not asked any more"
+    if state.failures:
+        return f"failed {state.failures} times: {state.error}"
+    return f"now at {state.moved_to}; {state.why}" if state.moved_to else state.why
 
 
 def status(each: Status, place: str) -> str:

@@ -23,6 +23,8 @@ from dedup.nouns.feed import Feed
 from dedup.spine.desk import Desk
 
 SHOWN = 10
+SAMPLE_NETWORK = "127.0.0.0/8"
+"""Where the sample's feeds are served; no feed is fetched from there otherwise."""
 LOOKED_AT = 10_000
 """So many clusters are looked at to find the largest to show."""
 
@@ -146,7 +148,13 @@ def apart(settings: Settings) -> Settings:
     place = {"redis.namespace": f"{settings.redis.namespace[:25]}-sample"}
     if not settings.redis.url:
         place = {"data.dir": str(settings.data.path / "sample")}
-    often = {"poll.min_interval_s": MINUTE_S, "poll.default_interval_s": MINUTE_S}
+    here = [*settings.poll.allow_networks, SAMPLE_NETWORK]
+    often = {
+        "poll.min_interval_s": MINUTE_S,
+        "poll.default_interval_s": MINUTE_S,
+        "poll.allow_networks": here,
+        "poll.host_pause_s": 0.0,
+    }
     return with_options(settings, {**place, **often})
 
 

@@ -1,28 +1,39 @@
-"""RedisFeedBook: the feeds that we follow, in two keys without expiry.
+"""RedisFeedBook: the feeds that we follow, in a few keys without expiry.
 
     {namespace}:{feeds}:due     zset   URL -> when it may be claimed next; feeds that are gone are not in it
     {namespace}:{feeds}:state   hash   URL -> FeedState (dedup/spine/feed_codec.py)
+    {namespace}:{feeds}:sites   hash   site (host and port) -> end of the lease, name of the poller that has it
+    {namespace}:{feeds}:holds   zset   host -> until when it wants to be left in peace
+    {namespace}:{feeds}:hubs    hash   digest of a feed's URL -> Subscription at its hub, as JSON
 
-The braces around `feeds` are a hash tag and stand in the keys: in a Redis Cluster both live in one slot, as the
+The braces around `feeds` are a hash tag and stand in the keys: in a Redis Cluster all live in one slot, as the
 scripts (feeds_*.lua beside this file) demand. Commands: those of Redis 6.2.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import TypeVar, cast
 
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.wire import Script, Wire, Word
+from dedup.following.freshness import digest
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.feed import Feed
 from dedup.nouns.schedule import FeedState
+from dedup.nouns.subscription import Subscription
 from dedup.spine.feed_codec import decode_feed, encode_feed
+from dedup.spine.sites import site_of
 
 T = TypeVar("T")
 
 CLAIM, FOLLOW, REMEMBER = Script.load("feeds_claim"), Script.load("feeds_follow"), Script.load("feeds_remember")
-FEED_SCRIPTS = (CLAIM, FOLLOW, REMEMBER)
+RELEASE = Script.load("feeds_release")
+FEED_SCRIPTS = (CLAIM, FOLLOW, REMEMBER, RELEASE)
+LOOK_AGAIN_S = 5
+"""When a feed is looked at again whose site another poller is busy with."""
 _CHUNK = 500
 """Feeds in one command: a reply of a few megabytes at most, and Redis is not held up by it."""
 
@@ -34,6 +45,9 @@ class RedisFeedBook:
         self._wire = wire
         self._due = keys.named("{feeds}:due")
         self._state = keys.named("{feeds}:state")
+        self._sites = keys.named("{feeds}:sites")
+        self._holds = keys.named("{feeds}:holds")
+        self._hubs = keys.named("{feeds}:hubs")
 
     def feeds(self) -> list[FeedState]:
         """All feeds, in order of URL."""
@@ -60,17 +74,48 @@ class RedisFeedBook:
 
     def unfollow(self, url: str) -> bool:
         """Forget the feed and its state; False if it was not there."""
-        return bool(self._wire.run([("ZREM", self._due, url), ("HDEL", self._state, url)])[1])
+        hub = ("HDEL", self._hubs, digest(url))
+        return bool(self._wire.run([("ZREM", self._due, url), ("HDEL", self._state, url), hub])[1])
 
     def remember(self, state: FeedState) -> None:
         """Replace what is known of a feed, if it is still followed, and end its lease."""
         due = "" if state.gone else str(state.next_poll)
         self._call(REMEMBER, [state.feed.url, encode_feed(state), due])
 
-    def claim(self, now: int, limit: int, lease_s: int) -> list[FeedState]:
-        """Up to `limit` due feeds, most overdue first, leased for `lease_s`."""
-        found = cast(list[bytes], self._call(CLAIM, [now, limit, now + lease_s]))
-        return [decode_feed(data) for data in found]
+    def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:
+        """Up to `limit` due feeds, most overdue first, leased for `lease_s`; see `FeedBook.claim`."""
+        arguments: list[Word] = [now, limit, now + lease_s, poller, now + LOOK_AGAIN_S]
+        found = self._wire.one(*CLAIM.call([self._due, self._state, self._sites], arguments))
+        return [decode_feed(data) for data in cast(list[bytes], found)]
+
+    def release(self, done: Sequence[str], poller: str, kept: Sequence[str] = ()) -> None:
+        """Let other pollers have the sites of these feeds, but for those of the feeds that are kept."""
+        sites = {site_of(url) for url in done} - {site_of(url) for url in kept}
+        self._wire.run([RELEASE.call([self._sites], [poller, *chunk]) for chunk in _chunks(sorted(sites))])
+
+    def hold(self, host: str, until: int) -> None:
+        """Leave the host in peace until then, or longer if that is known already."""
+        self._wire.one("ZADD", self._holds, "GT", until, host)
+
+    def holds(self, hosts: Sequence[str]) -> dict[str, int]:
+        """Those of the hosts that want to be left in peace, and until when."""
+        if not hosts:
+            return {}
+        found = cast(list[float | None], self._wire.one("ZMSCORE", self._holds, *hosts))
+        return {host: int(until) for host, until in zip(hosts, found, strict=True) if until is not None}
+
+    def subscription(self, name: str) -> Subscription | None:
+        """The subscription at a hub of that name."""
+        data = cast(bytes | None, self._wire.one("HGET", self._hubs, name))
+        return Subscription(**json.loads(data)) if data else None
+
+    def subscribe(self, name: str, subscription: Subscription) -> None:
+        """Keep what is known of a subscription."""
+        self._wire.one("HSET", self._hubs, name, json.dumps(asdict(subscription)))
+
+    def hasten(self, url: str, at: int) -> None:
+        """Let a feed fall due at `at`, unless it does so sooner or is gone."""
+        self._wire.one("ZADD", self._due, "XX", "LT", at, url)
 
     def _call(self, script: Script, arguments: Sequence[Word]) -> object:
         return self._wire.one(*script.call([self._due, self._state], arguments))

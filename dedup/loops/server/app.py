@@ -12,7 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from dedup.loops.hubs import Hubs
 from dedup.loops.server.answers import answers
+from dedup.loops.server.callbacks import callbacks
 from dedup.loops.server.pushes import BodyTooLargeError, pushes
 from dedup.nouns.errors import DedupError, IndexMismatchError, InputError, NotFoundError, StoreError
 from dedup.spine import shapes
@@ -37,7 +39,7 @@ Ids of articles and clusters may be URLs: put them into the path percent-encoded
 log = logging.getLogger(__name__)
 
 
-def build_app(desk: Desk, stop: threading.Event, max_body_bytes: int) -> FastAPI:
+def build_app(desk: Desk, stop: threading.Event, max_body_bytes: int, hubs: Hubs | None = None) -> FastAPI:
     """The application. When `stop` is set, requests that wait for events are answered at once."""
     app = FastAPI(
         title="dedup",
@@ -50,6 +52,8 @@ def build_app(desk: Desk, stop: threading.Event, max_body_bytes: int) -> FastAPI
     )
     app.include_router(answers(desk, stop))
     app.include_router(pushes(desk, max_body_bytes))
+    if hubs:
+        app.include_router(callbacks(hubs, max_body_bytes))
     app.add_exception_handler(DedupError, _ours)
     app.add_exception_handler(BodyTooLargeError, _too_large)
     app.add_exception_handler(RequestValidationError, _invalid)

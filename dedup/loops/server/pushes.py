@@ -41,7 +41,7 @@ def pushes(desk: Desk, max_body_bytes: int) -> APIRouter:
     router = APIRouter(responses=REFUSALS)
 
     async def body(request: Request) -> bytes:
-        return await _read(request, max_body_bytes)
+        return await read_body(request, max_body_bytes)
 
     # As a default value, because the types of parameters are looked up outside this function.
     whole_body = Depends(body)
@@ -72,7 +72,8 @@ def pushes(desk: Desk, max_body_bytes: int) -> APIRouter:
     return router
 
 
-async def _read(request: Request, max_bytes: int) -> bytes:
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """The body of a request; raises BodyTooLargeError."""
     refusal = f"the body has more than {max_bytes} bytes (http.max_body_bytes)"
     if int(request.headers.get("content-length") or 0) > max_bytes:
         raise BodyTooLargeError(refusal)

@@ -1,0 +1,130 @@
+"""What parser processes are asked and what they answer, as frames of JSON and bytes on a pipe.
+
+A frame is its length in four bytes and then its content. A question is two frames: the order in JSON, and the
+document's bytes. An answer is one frame of JSON. Nothing here can run code, whatever a frame holds.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import BinaryIO
+
+from dedup.edges.document import Document
+from dedup.nouns.errors import ParseError
+from dedup.nouns.feed import Entry, Feed, Response, Skipped
+from dedup.nouns.schedule import Pace
+
+_LENGTH_BYTES = 4
+MAX_FRAME_BYTES = 512 * 1024 * 1024
+"""More than any document within the caps can become: a longer frame is a fault."""
+
+
+def write_frame(pipe: BinaryIO, content: bytes) -> None:
+    """Write one frame. Raises OSError when nobody reads any more."""
+    pipe.write(len(content).to_bytes(_LENGTH_BYTES))
+    pipe.write(content)
+
+
+def read_frame(pipe: BinaryIO) -> bytes:
+    """The next frame. Raises EOFError when the other side is gone, or says nonsense."""
+    head = _exactly(pipe, _LENGTH_BYTES)
+    length = int.from_bytes(head)
+    if length > MAX_FRAME_BYTES:
+        raise EOFError("not a frame")
+    return _exactly(pipe, length)
+
+
+def question(response: Response, feed: Feed, now: int, max_entries: int) -> tuple[bytes, bytes]:
+    """The two frames that ask for a document to be parsed."""
+    order = {
+        "url": response.url,
+        "content_type": response.content_type,
+        "feed": feed.url,
+        "source": feed.source,
+        "now": now,
+        "max_entries": max_entries,
+    }
+    return json.dumps(order).encode("ascii"), response.body
+
+
+def asked(order: bytes, body: bytes) -> tuple[Response, Feed, int, int]:
+    """What `question` asked."""
+    read = json.loads(order)
+    response = Response(url=read["url"], body=body, content_type=read["content_type"])
+    return response, Feed(read["feed"], source=read["source"]), read["now"], read["max_entries"]
+
+
+def page_question(response: Response) -> tuple[bytes, bytes]:
+    """The two frames that ask for the text of a page."""
+    return json.dumps({"page": response.url}).encode("ascii"), response.body
+
+
+def page_asked(order: bytes) -> str | None:
+    """The URL of the page whose text is asked for; None if it is a feed that is to be parsed."""
+    page = json.loads(order).get("page")
+    return str(page) if page is not None else None
+
+
+def page_answer(text: str) -> bytes:
+    """The frame that holds a page's text."""
+    return json.dumps({"text": text}).encode("ascii")
+
+
+def page_answered(frame: bytes, url: str) -> str:
+    """The text in an answer; raises ParseError if it is a complaint."""
+    read = json.loads(frame)
+    if "error" in read:
+        raise ParseError(url, str(read["error"]))
+    return str(read["text"])
+
+
+def answer(document: Document) -> bytes:
+    """The frame that holds a parsed document."""
+    pace = document.pace
+    return json.dumps(
+        {
+            "title": document.title,
+            "entries": [asdict(entry) for entry in document.entries],
+            "skipped": [asdict(skipped) for skipped in document.skipped],
+            "pace": [pace.every_s, sorted(pace.skip_hours), sorted(pace.skip_days)],
+            "hub": document.hub,
+            "topic": document.topic,
+        }
+    ).encode("ascii")
+
+
+def complaint(reason: str, *, spent: bool = False) -> bytes:
+    """The frame that says why there is no document; `spent`: and that the process is to be replaced."""
+    return json.dumps({"spent": spent, "error": reason}).encode("ascii")
+
+
+def is_spent(frame: bytes) -> bool:
+    """Whether the process that answered so takes no other document."""
+    return frame.startswith(b'{"spent": true')
+
+
+def answered(frame: bytes, feed: Feed) -> Document:
+    """The document in an answer; raises ParseError if it is a complaint, or no answer."""
+    try:
+        read = json.loads(frame)
+        if "error" in read:
+            raise ParseError(feed.url, str(read["error"]))
+        every_s, hours, days = read["pace"]
+        return Document(
+            title=read["title"],
+            entries=tuple(Entry(**entry) for entry in read["entries"]),
+            skipped=tuple(Skipped(**skipped) for skipped in read["skipped"]),
+            pace=Pace(every_s, frozenset(hours), frozenset(days)),
+            hub=read["hub"],
+            topic=read["topic"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise ParseError(feed.url, f"the parser process answered with nonsense ({error!r})") from error
+
+
+def _exactly(pipe: BinaryIO, size: int) -> bytes:
+    content = pipe.read(size)
+    if len(content) != size:
+        raise EOFError("the other side is gone")
+    return content

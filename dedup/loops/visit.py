@@ -1,0 +1,145 @@
+"""One visit to a feed: fetch, parse, harvest, deliver. How it ended, and what it brought."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+
+from dedup.edges.document import Document
+from dedup.following.rhythm import gap_s
+from dedup.following.schedule import Failed, Outcome, Unchanged, Updated
+from dedup.loops.harvest import Complete, Harvest, Read, TakeFingerprint, harvest
+from dedup.nouns.errors import FeedError, FetchError
+from dedup.nouns.feed import Feed, NotModified, Response, Validators
+from dedup.nouns.schedule import FeedState
+
+log = logging.getLogger("dedup.poller")
+
+Fetch = Callable[[str, Validators], Response | NotModified]
+Parse = Callable[[Response, Feed, int], Document]
+Deliver = Callable[[Harvest], object]
+Announce = Callable[[FeedState, str, str], object]
+"""Told after each good poll of the hub and the topic that the document announces; empty if none was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollSummary:
+    """What polls brought. Of `entries` held, `fresh` were new or changed; sent + skipped + failed is what we told."""
+
+    feeds: int = 0
+    unchanged: int = 0
+    broken: int = 0
+    """Feeds that could not be fetched or parsed."""
+    held: int = 0
+    """Feeds that were not asked, because their host wants to be left in peace."""
+    entries: int = 0
+    fresh: int = 0
+    sent: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+    def __add__(self, other: PollSummary) -> PollSummary:
+        return PollSummary(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages of the journey as a poller uses them: plain functions that threads may share.
+
+    `complete` gives an entry the full text of its page, for feeds that want it. `announce` hears of hubs.
+    """
+
+    fetch: Fetch
+    parse: Parse
+    read: Read
+    fingerprint: TakeFingerprint
+    complete: Complete | None = None
+    announce: Announce | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """How a visit ended; `failed_at` is the URL that answered with an error status, if one did."""
+
+    outcome: Outcome
+    summary: PollSummary
+    failed_at: str | None = None
+
+
+def visit(stages: Stages, deliver: Deliver, state: FeedState, conditions: Validators, now: int) -> Visit:
+    """Visit a feed. Raises only what `deliver` raises: trouble with the feed is an outcome."""
+    try:
+        answer = stages.fetch(state.address, conditions)
+        if isinstance(answer, NotModified):
+            outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url)
+            return _unchanged(stages, state, outcome)
+        digest = body_digest(answer.body)
+        if digest == state.body_digest:
+            outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url, full=True)
+            return _unchanged(stages, state, outcome)
+        document = stages.parse(answer, state.feed, now)
+    except Exception as error:  # one feed's trouble, expected or not, stops neither the poller nor the feed
+        answered_by = error.answered_by if isinstance(error, FetchError) else None
+        return Visit(_failed(state, error), PollSummary(feeds=1, broken=1), answered_by)
+    complete = stages.complete if state.feed.full_text else None
+    crop = harvest(document, state.seen, stages.read, stages.fingerprint, complete)
+    deliver(crop)
+    _announce(stages, state, document.hub, document.topic or answer.url)
+    return Visit(_updated(answer, digest, document, crop, now), _summary(document, crop))
+
+
+def _unchanged(stages: Stages, state: FeedState, outcome: Unchanged) -> Visit:
+    _announce(stages, state, "", "")
+    return Visit(outcome, PollSummary(feeds=1, unchanged=1))
+
+
+def _announce(stages: Stages, state: FeedState, hub: str, topic: str) -> None:
+    """Hubs are a convenience: trouble with them is told, and costs nothing else."""
+    if stages.announce:
+        try:
+            stages.announce(state, hub, topic)
+        except Exception:
+            log.exception("%s: its hub could not be asked", state.feed.url)
+
+
+def body_digest(body: bytes) -> str:
+    """A digest of a document, to know it again."""
+    return blake2b(body, digest_size=16).hexdigest()
+
+
+def _updated(answer: Response, digest: str, document: Document, crop: Harvest, now: int) -> Updated:
+    return Updated(
+        body_digest=digest,
+        seen=crop.seen,
+        fresh=crop.fresh,
+        held=len(document.entries),
+        title=document.title,
+        validators=answer.validators,
+        max_age_s=answer.max_age_s,
+        permanent_url=answer.permanent_url,
+        pace=document.pace,
+        gap_s=gap_s((entry.published for entry in document.entries), now),
+    )
+
+
+def _summary(document: Document, crop: Harvest) -> PollSummary:
+    return PollSummary(
+        feeds=1,
+        entries=len(document.entries),
+        fresh=crop.fresh,
+        sent=len(crop.submissions),
+        skipped=len(crop.skipped),
+        failed=len(crop.failed),
+    )
+
+
+def _failed(state: FeedState, error: Exception) -> Failed:
+    match error:
+        case FetchError():
+            return Failed(error.reason, error.status, error.retry_after_s)
+        case FeedError():
+            return Failed(error.reason)
+    log.error("%s: unexpected error", state.feed.url, exc_info=error)
+    return Failed(f"unexpected {type(error).__name__}: {error}")

@@ -25,7 +25,10 @@ def kept(text: str) -> list[str]:
         ("PARIS, 5 mai (Dépêche) - Les ministres se sont vus lundi matin.", "Les ministres se sont vus lundi matin."),
         ("Berlin (dna) - Die Minister haben sich am Montag getroffen.", "Die Minister haben sich am Montag getroffen."),
         ("MADRID, 5 may. (Cable) – Los ministros se reunieron el lunes.", "Los ministros se reunieron el lunes."),
-        ("МОСКВА, 5 мая (Волна) — Министры встретились в понедельник утром.", "Министры встретились в понедельник утром."),
+        (
+            "МОСКВА, 5 мая (Волна) — Министры встретились в понедельник утром.",
+            "Министры встретились в понедельник утром.",
+        ),
         ("【海川社】部长们星期一举行会议，讨论桥梁维修。", "部长们星期一举行会议，讨论桥梁维修。"),
         ("海川社北京5月5日电 部长们星期一举行会议，讨论桥梁维修。", "部长们星期一举行会议，讨论桥梁维修。"),
         ("Ministers met on Monday - and parted at once.", "Ministers met on Monday - and parted at once."),
@@ -68,7 +71,11 @@ def test_a_dateline_is_taken_off_and_nothing_else(line: str, story: str) -> None
     ],
 )
 def test_furniture_goes_wherever_it_stands(furniture: str) -> None:
-    for text in (f"{furniture}\n{STORY}\n{SECOND}", f"{STORY}\n{furniture}\n{SECOND}", f"{STORY}\n{SECOND}\n{furniture}"):
+    for text in (
+        f"{furniture}\n{STORY}\n{SECOND}",
+        f"{STORY}\n{furniture}\n{SECOND}",
+        f"{STORY}\n{SECOND}\n{furniture}",
+    ):
         assert kept(text) == [STORY, SECOND]
 
 

@@ -25,7 +25,7 @@ from dedup.spine.pipeline import Pipeline
 from dedup.spine.settle import Settler
 
 THRESHOLD = 0.5
-"""Of datasketch: the customary one. Ours finds pairs down to a similarity of .25; asked for that, it would be slower."""
+"""Of datasketch: the customary one. Ours finds pairs down to a similarity of .25; asked for that, it is slower."""
 DATASKETCH_ARTICLES = 600
 
 

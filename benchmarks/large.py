@@ -82,7 +82,7 @@ def _memory(here: Stand, empty: int, size: int) -> tuple[object, ...]:
 
 
 TABLES_BYTES = 24 + 8 + 8
-"""Of the table of expiries: an entry, and a place in each table; MEMORY USAGE counts only the entry of the key itself."""
+"""Of the table of expiries: an entry, and a place in each table; MEMORY USAGE counts only the key's own entry."""
 
 
 def _kind(key: bytes) -> str:

@@ -34,6 +34,7 @@ SHARES = {
     "helsinki partial": 4.0,  # not one story, but near enough that their place is at the border
     "ecbplus dup": 1.0,
     "ecbplus diff": 1.0,
+    "ecbplus partial": 0.5,
     "excerpt together": 2.0,
     "excerpt of another": 2.0,
     "copies together": 1.0,

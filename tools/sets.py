@@ -120,8 +120,8 @@ def excerpts_in(articles: Sequence[Labelled], pairs: Sequence[Pair]) -> Measured
 
     def scores(found: Grouping) -> Iterator[Score]:
         inside: dict[str, list[str]] = {}
-        for one in whole:
-            inside.setdefault(found.clusters[one], []).append(one)
+        for name in whole:
+            inside.setdefault(found.clusters[name], []).append(name)
         looked = []
         for one in excerpts:
             beside = inside.get(found.clusters[one.article.id], [])

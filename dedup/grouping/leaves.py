@@ -42,6 +42,7 @@ def hosts(doubted: Floats, lengths: Floats) -> Indices:
     best = wanted.argmax(axis=1) if len(wanted) else np.empty(0, np.intp)
     most = wanted.max(axis=1, initial=-np.inf)
     rivals = (wanted > 0) & (wanted > most[:, None] - AS_GOOD)
+    rivals[np.arange(len(best)), best] = False
     adrift = (rivals & (doubted[best] < STRANGERS)).any(axis=1)
     return np.where(most <= 0, -1, np.where(adrift, np.arange(len(best)), best))
 

@@ -18,7 +18,7 @@ def table(count: int, pairs: dict[tuple[int, int], float]) -> Floats:
 
 
 def hanging(odds: Floats, *lengths: float) -> list[int]:
-    return hosts(doubted(odds, np.array(lengths)), np.array(lengths)).tolist()
+    return [int(host) for host in hosts(doubted(odds, np.array(lengths)), np.array(lengths))]
 
 
 def test_a_brief_text_hangs_on_the_best_of_its_hosts_only() -> None:

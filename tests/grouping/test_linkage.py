@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import combinations
 
 import numpy as np
@@ -44,7 +45,7 @@ def test_it_joins_what_the_book_joins(table: tuple[Floats, Floats]) -> None:
 
 
 @given(tables(), st.randoms(use_true_random=False))
-def test_the_order_of_the_nodes_does_not_matter(table: tuple[Floats, Floats], chance: st.random.Random) -> None:
+def test_the_order_of_the_nodes_does_not_matter(table: tuple[Floats, Floats], chance: random.Random) -> None:
     odds, weights = table
     order = list(range(len(odds)))
     chance.shuffle(order)

@@ -18,6 +18,7 @@ from dedup.nouns.record import Placement, Record, Shelf
 from dedup.spine.store import Index
 
 T = TypeVar("T")
+Postings = Sequence[tuple[int, Sequence[int]]]
 Step = Callable[[], None]
 """Called before each call to the store; may wait for its turn, or raise."""
 
@@ -40,16 +41,25 @@ class Piecewise:
             for held in self._do(lambda record=record, article=article: self._index.register([record], [article]))  # type: ignore[misc]
         ]
 
-    def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
+    def post(self, postings: Postings) -> list[set[int]]:
+        return self._posted(self._index.post, postings)
+
+    def post_fleeting(self, postings: Postings) -> list[set[int]]:
+        return self._posted(self._index.post_fleeting, postings)
+
+    def _posted(self, post: Callable[[Postings], list[set[int]]], postings: Postings) -> list[set[int]]:
         found: list[set[int]] = [set() for _ in postings]
         for odd in (0, 1):  # the shards of a batch are written one after the other
             some = [(ref, [key for key in keys if key % 2 == odd]) for ref, keys in postings]
-            for others, more in zip(found, self._do(lambda some=some: self._index.post(some)), strict=True):  # type: ignore[misc]
+            for others, more in zip(found, self._do(lambda some=some: post(some)), strict=True):  # type: ignore[misc]
                 others |= more
         return found
 
     def candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
         return self._do(lambda: self._index.candidates(bands))
+
+    def fleeting_candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
+        return self._do(lambda: self._index.fleeting_candidates(bands))
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         return self._each(self._index.records, refs)

@@ -83,7 +83,7 @@ def translations() -> tuple[list[Labelled], set[frozenset[str]]]:
     The language is withheld: a feed seldom names it, and often wrongly.
     """
     folder = _folder() / "translations"
-    articles = []
+    articles: list[Labelled] = []
     for path in sorted(folder.glob("*.jsonl.gz")):
         articles += map(_labelled, _rows(path))
     related = json.loads((folder / "related.json").read_text(encoding="utf-8"))

@@ -86,3 +86,12 @@ def test_the_articles_of_the_readme_are_grouped_as_it_says() -> None:
     assert desk.ingest(articles).clustered == 4
     assert [[member.id for member in each.members] for each in desk.all_clusters(2)] == [["wire-1", "post-77"]]
     assert not desk.explain("lotto-9", "lotto-10").together
+
+
+def test_decisions_are_numbered_in_order_and_mentioned_by_numbers_that_exist() -> None:
+    design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    numbers = [int(number) for number in re.findall(r"(?m)^## (\d+)\. ", design)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    texts = [design, *(path.read_text(encoding="utf-8") for path in (ROOT / "dedup").rglob("*.py"))]
+    mentioned = {int(number) for text in texts for number in re.findall(r"\bdecision (\d+)", text)}
+    assert mentioned <= set(numbers)

@@ -95,4 +95,4 @@ VIEWS = (
     View("opening", opening, slots=48, bands=24, rows=2),
 )
 """The bands: two rows, because edited copies fall to J .25 (a band of three rows would meet .015 of the time, two
-.0625), and as many bands as the memory of an article allows (docs/design.md, decision 4)."""
+.0625), and as many bands as the memory of an article allows (docs/design.md, decision 5)."""

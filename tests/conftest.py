@@ -16,8 +16,15 @@ from dedup.nouns.errors import EmbeddedRedisError
 
 IN_CI = os.environ.get("CI") == "true"
 
-hypothesis.settings.register_profile("dev", max_examples=100, deadline=None, print_blob=True)
-hypothesis.settings.register_profile("ci", max_examples=40, deadline=None, print_blob=True, derandomize=True)
+# One property is held by several stores: each test class that inherits it is an "executor" to hypothesis.
+INHERITED = [hypothesis.HealthCheck.differing_executors]
+
+hypothesis.settings.register_profile(
+    "dev", max_examples=100, deadline=None, print_blob=True, suppress_health_check=INHERITED
+)
+hypothesis.settings.register_profile(
+    "ci", max_examples=40, deadline=None, print_blob=True, derandomize=True, suppress_health_check=INHERITED
+)
 hypothesis.settings.load_profile("ci" if IN_CI else "dev")
 
 

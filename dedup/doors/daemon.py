@@ -16,6 +16,7 @@ from enum import Flag, auto
 from pathlib import Path
 
 from dedup.doors.connection import Connection
+from dedup.doors.first_round import watch_first_round
 from dedup.doors.narrator import Narrator
 from dedup.following.opml import read_opml
 from dedup.loops.supervisor import Crew
@@ -50,7 +51,7 @@ class OnceSummary:
 def running(connection: Connection, roles: Role, say: Callable[[str], None] | None = None) -> Iterator[str | None]:
     """Everything that the roles ask for, running; the address of the HTTP server, if it is one of them.
 
-    With `say` a narrator tells of stories as they grow.
+    With `say` a narrator tells of stories as they grow, and somebody speaks up if no feed can be fetched.
     Raises SettingsError, before anything is started, if the address cannot be had.
     """
     stop_waiting = threading.Event()
@@ -75,6 +76,8 @@ def running(connection: Connection, roles: Role, say: Callable[[str], None] | No
             crew.add("http", server.run)
         if narrator:
             crew.add("narrator", narrator.run)
+        if say and Role.POLL in roles:
+            crew.add("first-round", lambda stop: watch_first_round(connection, say, stop))
         yield server.url if server else None
         stop_waiting.set()
 

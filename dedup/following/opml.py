@@ -48,7 +48,7 @@ def read_opml(document: str | bytes, where: str = "OPML") -> Subscriptions:
     feeds: dict[str, Feed] = {}
     skipped: list[Skipped] = []
     for url, title in _outlines(root, where):
-        if not _is_web(url):
+        if not is_web(url):
             skipped.append(Skipped("not_http", "only http:// and https:// feeds can be followed", url))
         else:
             feeds.setdefault(url, Feed(url, title))
@@ -90,7 +90,8 @@ def _plain(url: str) -> str:
     return f"http{url[len('feed') :]}" if lowered.startswith("feed://") else url
 
 
-def _is_web(url: str) -> bool:
+def is_web(url: str) -> bool:
+    """Whether this is an http or https URL with a host: what can be followed."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -108,12 +108,13 @@ class IndexMismatchError(StoreError):
 
 
 class NotFoundError(DedupError, LookupError):
-    """No article or cluster answers to that name; `what` says which kind of thing was asked for."""
+    """No article, cluster or feed answers to that name; `what` says which kind of thing was asked for."""
 
     def __init__(self, what: str, name: str) -> None:
         self.what = what
         self.name = name
-        super().__init__(f"no {what} {name!r} (never seen, or expired from the window)")
+        why = "not followed" if what == "feed" else "never seen, or expired from the window"
+        super().__init__(f"no {what} {name!r} ({why})")
 
 
 class EmbeddedRedisError(DedupError):

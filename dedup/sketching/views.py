@@ -105,4 +105,4 @@ VIEWS = (
     View("concepts", concepts, slots=256, bands=85, rows=3, fleeting=True),
 )
 """The bands: two rows, because edited copies fall to J .25 (a band of three rows would meet .015 of the time, two
-.0625), and as many bands as the memory of an article allows (docs/design.md, decision 4)."""
+.0625), and as many bands as the memory of an article allows (docs/design.md, decision 5)."""

@@ -18,7 +18,7 @@ from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.record import Explanation, Match, Stored, Tally
 from dedup.nouns.schedule import FeedState
 from dedup.reading.lines import entry_from_mapping
-from dedup.spine.store import FeedBook, Inbox, Library, Page
+from dedup.spine.store import CURSOR, FeedBook, Inbox, Library, Page
 
 MEMBERS_DESCRIBED = 100
 """A lookup describes at most so many members by title and URL: each costs a round trip."""
@@ -194,8 +194,8 @@ class Desk:
             return None
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
-        """A page of clusters with at least `min_size` members, in order of arrival."""
-        return self.store.clusters(min_size, after, limit)
+        """A page of clusters with at least `min_size` members, in order of arrival; raises InputError."""
+        return self.store.clusters(min_size, _cursor(after), limit)
 
     def all_clusters(self, min_size: int = 1) -> Iterator[Cluster]:
         """Every cluster with at least `min_size` members, in order of arrival, read page by page."""
@@ -220,8 +220,11 @@ class Desk:
         return self._pipeline.similar(asked)
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
-        """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first."""
-        return self.store.events(after, limit, wait_s)
+        """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first.
+
+        Raises InputError for what is no cursor.
+        """
+        return self.store.events(_cursor(after), limit, wait_s)
 
     def feeds(self) -> list[FeedState]:
         """The feeds that are followed, in order of URL."""
@@ -237,3 +240,10 @@ class Desk:
             failing=sum(1 for state in feeds if state.failures),
             next_poll=min((state.next_poll for state in feeds if not state.gone), default=None),
         )
+
+
+def _cursor(after: str | None) -> str | None:
+    """The cursor, if it is one: a store must not be asked for what it did not give out."""
+    if after and not CURSOR.fullmatch(after):
+        raise InputError("after", f"{after!r} is not a cursor; every event and every page of clusters names one")
+    return after

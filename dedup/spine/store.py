@@ -7,17 +7,20 @@ Every method may raise StoreError when the store is away. Every write may be rep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
 from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission, Tally
 from dedup.nouns.schedule import FeedState
 from dedup.nouns.subscription import Subscription
+
+if TYPE_CHECKING:  # `import dedup` comes by here, and a deck loads numpy
+    from dedup.matching.deck import Deck
 
 BUCKET_CAP = 64
 """Refs that one band key keeps, the lowest (they are hashes, so any would do). A key that more articles share is
@@ -39,6 +42,10 @@ class Page:
 
     clusters: tuple[Cluster, ...]
     after: str | None
+
+
+CURSOR = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
+"""What the cursors of every store look like."""
 
 
 class Index(Protocol):

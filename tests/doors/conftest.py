@@ -33,10 +33,11 @@ def eventually(condition: Callable[[], bool], patience_s: float = 15) -> bool:
 
 @dataclass
 class TinyPoller:
-    """Finds one article in each feed that is due."""
+    """Finds one article in each feed that is due; or, `failing`, none in any."""
 
     store: TinyStore
     stop: threading.Event
+    failing: bool = False
 
     def run(self) -> None:
         self.run_once()
@@ -44,8 +45,9 @@ class TinyPoller:
 
     def run_once(self) -> None:
         for state in self.store.claim(NOON, 100, 60):
-            self.store.put([submission(f"{state.feed.url}#1")])
-            self.store.remember(replace(state, last_poll=NOON, next_poll=NOON + 60))
+            if not self.failing:
+                self.store.put([submission(f"{state.feed.url}#1")])
+            self.store.remember(replace(state, last_poll=NOON, next_poll=NOON + 60, failures=int(self.failing)))
 
 
 @dataclass
@@ -54,6 +56,7 @@ class TinyHouse:
 
     store: TinyStore = field(default_factory=TinyStore)
     opened: list[Settings] = field(default_factory=list)
+    failing: bool = False
 
     def open(self, settings: Settings) -> Connection:
         self.opened.append(settings)
@@ -65,7 +68,7 @@ class TinyHouse:
             pipeline=pipeline,
             read=pipeline.read,
             canonical=lambda url: url.partition("#")[0],
-            poller=lambda stop: TinyPoller(self.store, stop),
+            poller=lambda stop: TinyPoller(self.store, stop, self.failing),
             closing=closing,
         )
         return Connection(engine, settings, clock=lambda: float(NOON))

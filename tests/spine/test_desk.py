@@ -59,3 +59,11 @@ def test_all_clusters_come_page_by_page() -> None:
     desk.ingest({"id": str(n), "title": str(n // 2), "text": "a b"} for n in range(1_201))
     assert len(list(desk.all_clusters())) == 601
     assert len(list(desk.all_clusters(min_size=2))) == 600
+
+
+@pytest.mark.parametrize("after", ["bogus", "-", "1-", "1-2-3", "$", "+"])
+def test_what_is_no_cursor_is_refused(after: str) -> None:
+    desk = tiny_desk(TinyStore())
+    for ask in (lambda: desk.events(after), lambda: desk.clusters(after=after)):
+        with pytest.raises(InputError, match="is not a cursor"):
+            ask()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import click
 
 from dedup.doors.cli import printing
 from dedup.doors.cli.session import Session, door
 from dedup.doors.connection import Connection
-from dedup.following.opml import read_opml, write_opml
+from dedup.following.opml import is_web, read_opml, write_opml
 from dedup.nouns.errors import FeedError, NotFoundError
 from dedup.nouns.feed import Feed
 from dedup.spine import shapes
@@ -66,7 +65,7 @@ def add(session: Session, urls: tuple[str, ...], source: str, title: str, as_is:
       dedup feeds add https://news.example/rss https://paper.example/atom.xml --as-is
     """
     for url in urls:
-        if not _is_web(url):
+        if not is_web(url):
             raise click.BadParameter(f"{url!r} is not an http:// or https:// URL")
     with session.connect() as connection:
         if full_text and not connection.engine.reads_pages:
@@ -147,11 +146,3 @@ def export(session: Session) -> None:
         followed = [state.feed for state in connection.feeds()]
     document = write_opml(followed, "Feeds followed by dedup")
     session.say({"opml": document}, document.rstrip)
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

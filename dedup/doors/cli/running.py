@@ -15,6 +15,7 @@ from dedup.doors.cli.printing import articles, cut, plain
 from dedup.doors.cli.session import Session, door
 from dedup.doors.connection import Connection
 from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_only, once, running
+from dedup.doors.first_round import HINT
 from dedup.doors.settings import MINUTE_S, Settings
 from dedup.doors.settings_toml import with_options
 from dedup.doors.signals import told_to_stop, wait_for
@@ -182,6 +183,8 @@ def tell_once(session: Session, connection: Connection, summary: OnceSummary) ->
             f"{articles(summary.accepted)}: "
             f"{summary.clustered} clustered, {summary.skipped} skipped, {summary.failed} failed",
         ]
+        if summary.polled and summary.failing == summary.polled:
+            lines.append(HINT)
         if largest:
             lines += ["", "The largest clusters:", *(described(connection, each) for each in largest)]
         return "\n".join(lines)

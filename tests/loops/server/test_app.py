@@ -126,6 +126,12 @@ def test_events_page_and_wait(http: httpx.Client, store: TinyStore) -> None:
     assert [each["articles"] for each in waited["events"]] == [["d"]]
 
 
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/clusters"])
+def test_what_is_no_cursor_is_the_askers_mistake(http: httpx.Client, path: str) -> None:
+    answer = http.get(path, params={"after": "bogus"})
+    assert (answer.status_code, answer.json()["error"]["type"]) == (422, "input")
+
+
 def test_feeds_status_health(http: httpx.Client, store: TinyStore) -> None:
     store.follow([Feed("https://n.example/feed")])
     assert [feed["url"] for feed in http.get("/v1/feeds").json()["feeds"]] == ["https://n.example/feed"]

@@ -29,6 +29,12 @@ CONCEPTS_MOST = 1.5
 CONCEPTS_MANY = 120
 """Concepts of a story of usual length (median of 7,366 documents: 130): with fewer, chance has more say."""
 HALF = 0.5
+WHOLE_RATIO, WHOLE_WORDS = 0.6, 80
+"""In one language, only whole stories are told to be one in other words: a brief or a later, longer report shares what
+it says with every report of the event, and is a copy or an excerpt by its words, or no evidence."""
+PARAPHRASE_MARGIN = 4.0
+"""Taken from the log-odds of two versions in one language: their rivals in life are the reports of other outlets on one
+event, of which the labelled sets have few."""
 REWORDED = 0.2
 """Two texts of one language that share fewer of their 3-word shingles are a story in other words: independent human
 translations of one article share .12 to .18, edited copies .23 and more."""
@@ -92,10 +98,11 @@ def paraphrase_terms(features: Features) -> dict[str, Floats]:
 
 def _told(features: Features) -> Floats:
     """Log-odds by what the articles say rather than by their words; -LIMIT where a side says too little."""
-    rows = features.same_language, ~features.same_language
+    whole = (features.size_ratio >= WHOLE_RATIO) & (features.shorter >= WHOLE_WORDS)
+    rows = features.same_language & whole, ~features.same_language
     odds = np.full_like(features.size_ratio, -LIMIT)
     for chosen, columns, weighed in (
-        (rows[0], paraphrase_terms(features), PARAPHRASE),
+        (rows[0], paraphrase_terms(features), {**PARAPHRASE, "one": PARAPHRASE["one"] - PARAPHRASE_MARGIN}),
         (rows[1], across_terms(features), ACROSS),
     ):
         total = sum((weighed[name] * column for name, column in columns.items()), np.zeros_like(odds))

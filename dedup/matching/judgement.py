@@ -29,10 +29,10 @@ CONCEPTS_MOST = 1.5
 CONCEPTS_MANY = 120
 """Concepts of a story of usual length (median of 7,366 documents: 130): with fewer, chance has more say."""
 HALF = 0.5
-WHOLE_RATIO, WHOLE_WORDS = 0.6, 80
+WHOLE_RATIO, WHOLE_WORDS = 0.7, 150
 """In one language, only whole stories are told to be one in other words: a brief or a later, longer report shares what
 it says with every report of the event, and is a copy or an excerpt by its words, or no evidence."""
-PARAPHRASE_MARGIN = 4.0
+PARAPHRASE_MARGIN = 2.5
 """Taken from the log-odds of two versions in one language: their rivals in life are the reports of other outlets on one
 event, of which the labelled sets have few."""
 REWORDED = 0.2
@@ -139,7 +139,7 @@ def relations(features: Features) -> NDArray[np.object_]:
     named = np.array([Relation.COPY] * len(features.exact), object)  # np.full would make strings of them
     named[features.size_ratio < EXCERPT_RATIO] = Relation.EXCERPT
     words, opening = features.views[0], features.views[1]
-    reworded = (words.jaccard < REWORDED) & (opening.containment < HALF)
+    reworded = (words.jaccard < REWORDED) & (opening.containment < HALF) & (features.size_ratio >= WHOLE_RATIO)
     named[~features.same_language | (reworded & features.views[2].known)] = Relation.TRANSLATION
     named[features.same_page] = Relation.REVISION
     named[features.exact] = Relation.EXACT

@@ -107,7 +107,7 @@ def test_explain() -> None:
     assert (why.a, why.b, why.together, why.candidate) == ("a", "b", True, True)
     assert why.evidence.log_odds > why.threshold
     assert why.evidence.relation == Relation.COPY
-    assert [similarity.view for similarity in why.evidence.similarities] == ["words", "opening"]
+    assert [similarity.view for similarity in why.evidence.similarities] == ["words", "opening", "concepts"]
     assert why.passages
     for passage in why.passages:
         assert passage.words >= 5

@@ -100,7 +100,7 @@ def test_an_explanation() -> None:
         "a": "a", "b": "b", "together": True, "candidate": True, "threshold": 0.5, "log_odds": 2.0,
         "probability": 0.8808, "relation": "copy",
         "views": [{"view": "words", "jaccard": 0.8123, "containment": 0.9}],
-        "facts": {"numbers": 0.5}, "passages": [{"a": "x Y", "b": "x y", "words": 2}],
+        "facts": {"numbers": 0.5}, "passages": [{"a": "x Y", "b": "x y", "words": 2}], "concepts": [],
     }  # fmt: skip
 
 

@@ -60,7 +60,9 @@ class Redis(Section):
     """Which Redis, and under which prefix."""
 
     url: Annotated[
-        str, AfterValidator(_redis_url), Field(description="empty, or a redis://, rediss:// or unix:// URL, or redis+cluster:// or redis+sentinel://")
+        str,
+        AfterValidator(_redis_url),
+        Field(description="empty, or a redis://, rediss://, unix://, redis+cluster:// or redis+sentinel:// URL"),
     ] = ""
     namespace: Annotated[
         str,

@@ -47,7 +47,11 @@ def test_the_reference_file_explains_every_setting() -> None:
         ("[window]\ndays = true", "window.days", "expected a whole number from 1 to 365"),
         ("[poll]\ntimeout_s = 0.5", "poll.timeout_s", "expected a number from 1 to 600"),
         ("[log]\nlevel = 'loud'", "log.level", "expected one of debug, info, warning, error"),
-        ("[redis]\nurl = 'http://x'", "redis.url", "expected empty, or a redis://, rediss:// or unix:// URL"),
+        (
+            "[redis]\nurl = 'http://x'",
+            "redis.url",
+            "expected empty, or a redis://, rediss://, unix://, redis+cluster:// or redis+sentinel:// URL",
+        ),
         (
             "[redis]\nnamespace = 'a b'",
             "redis.namespace",

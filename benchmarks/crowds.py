@@ -91,6 +91,6 @@ def _template() -> Iterator[Entry]:
                 f"These are the winning numbers of draw {number} of the state lottery: {balls}. The bonus ball was "
                 f"{int(chance.integers(50))}. {int(chance.integers(9))} tickets shared the jackpot of {prize} crowns. "
                 f"Results are confirmed by the lottery's notary and published without guarantee. The next draw is "
-                f"on Saturday at eight in the evening; tickets can be bought until seven at every kiosk."
+                f"on Saturday at eight in the evening, and tickets can be bought until seven at every kiosk."
             ),
         )

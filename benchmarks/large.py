@@ -42,7 +42,15 @@ def large(articles: int = 100_000) -> None:
             memory.append(_memory(here, empty, size))
     head = ("articles", "µs an article", "of it Redis", "look-up p50, ms", "look-up p99, ms")
     table("Cost of one more article (fingerprint to cluster), and of a look-up", head, cost)
-    head = ("articles", *KINDS.values(), "bands", "arrivals", "all but text", "INFO memory, less text")
+    head = (
+        "articles",
+        *KINDS.values(),
+        "bands",
+        "arrivals",
+        "events",
+        "all but text, events",
+        "INFO memory, less both",
+    )
     table("Bytes an article", head, memory)
 
 
@@ -75,10 +83,11 @@ def _memory(here: Stand, empty: int, size: int) -> tuple[object, ...]:
     seen = sum(counts.values())
     each = {kind: sums[kind] / min(SAMPLED, counts[kind]) * counts[kind] * keys / seen / size for kind in counts}
     arrivals = cast(int, here.client.memory_usage("bench:arrivals", samples=0)) / size
+    events = cast(int, here.client.memory_usage("bench:events", samples=0)) / size
     mine = [each.get(kind, 0.0) for kind in KINDS]
     total = (here.used_bytes() - empty) / size
     parts = sum(each.values()) - each.get("t", 0.0) - each.get("other", 0.0) + arrivals
-    return (size, *mine, each.get("bands", 0.0), arrivals, parts, total - each.get("t", 0.0))
+    return (size, *mine, each.get("bands", 0.0), arrivals, events, parts, total - each.get("t", 0.0) - events)
 
 
 TABLES_BYTES = 24 + 8 + 8

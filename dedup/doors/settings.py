@@ -72,7 +72,7 @@ class Redis(Section):
     url: Annotated[
         str,
         AfterValidator(_redis_url),
-        Field(description="empty, or a redis://, rediss:// or unix:// URL, or redis+cluster:// or redis+sentinel://"),
+        Field(description="empty, or a redis://, rediss://, unix://, redis+cluster:// or redis+sentinel:// URL"),
     ] = ""
     namespace: Annotated[
         str,

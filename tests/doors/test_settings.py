@@ -50,7 +50,7 @@ def test_the_reference_file_explains_every_setting() -> None:
         (
             "[redis]\nurl = 'http://x'",
             "redis.url",
-            "expected empty, or a redis://, rediss:// or unix:// URL, or redis+cluster:// or redis+sentinel://",
+            "expected empty, or a redis://, rediss://, unix://, redis+cluster:// or redis+sentinel:// URL",
         ),
         (
             "[redis]\nnamespace = 'a b'",

@@ -36,7 +36,7 @@ types: $(READY)
 	.venv/bin/mypy
 
 quality: $(READY) ## measure precision and recall on the texts of ../shared/data
-	@exec .venv/bin/python -m tools.quality $(ARGS)
+	@exec .venv/bin/python -m tools.quality --redis build/quality $(ARGS)
 
 bench: $(READY) ## measure speed and memory
 	@exec .venv/bin/python -m benchmarks $(ARGS)

@@ -96,7 +96,7 @@ def test_the_same_partition_as_in_memory_spread_over_the_nodes(cluster: Cluster,
         pipeline(store).ingest(batch)
     assert partition(store) == expected(entries)
     sizes = [node.client.dbsize() for node in cluster.primaries]
-    assert max(sizes) < 1.3 * min(sizes)
+    assert max(sizes) < 1.5 * min(sizes)  # 128 hash tags fall on three nodes by chance
 
 
 def test_slots_that_move_in_the_middle_of_an_ingest_lose_nothing(

@@ -99,6 +99,7 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
         total_timeout_s=poll.timeout_s,
         max_bytes=poll.max_bytes,
         allow_networks=tuple(poll.allow_networks),
+        feeds_here=poll.feeds_here,
     )
 
 

@@ -98,6 +98,7 @@ class Poll(Section):
     host_pause_s: Annotated[float, Field(ge=0, le=600)] = 1.0
     timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
     max_bytes: Annotated[int, Field(ge=64 * KIB, le=256 * MIB)] = 15 * MIB
+    feeds_here: bool = True
     allow_networks: Annotated[
         list[Annotated[str, AfterValidator(_network)]],
         Field(description='a list of networks such as ["10.0.0.0/8", "fd00::/8"]'),

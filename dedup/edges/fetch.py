@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -51,6 +51,8 @@ class FetchSettings:
     """Of the decoded body: a small file can unpack to gigabytes. Miniflux has the same cap."""
     max_redirects: int = 5
     """More hops than this is a loop, or worse."""
+    feeds_here: bool = False
+    """Whether feeds may be fetched whose own URL names this machine (127.0.0.1, [::1], localhost)."""
     allow_networks: tuple[str, ...] = ()
     """CIDRs that may be connected to although they are not public: an intranet, or loopback for tests."""
 
@@ -67,7 +69,9 @@ class Fetcher:
         self._deadline = Deadline()
         # The transport without httpx's client: what that would add (cookies, proxies, authentication) is not wanted
         # here, and took a fifth of the time of a request.
-        self._transport = FeedTransport(self._deadline, network or GuardedNetwork(networks(settings.allow_networks)))
+        guard = GuardedNetwork(networks(settings.allow_networks))
+        self._asked_for = guard.asked_for if settings.feeds_here and network is None else nullcontext
+        self._transport = FeedTransport(self._deadline, network or guard)
         self._timeouts = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s).as_dict()
         self._headers = [
             (b"User-Agent", _user_agent(settings).encode("ascii")),
@@ -91,7 +95,8 @@ class Fetcher:
         """The feed's bytes, or NotModified if the server says that `validators` still hold. Raises FetchError."""
         self._deadline.start(self._settings.total_timeout_s)
         try:
-            return self._follow(url, validators or Validators())
+            with self._asked_for(httpx.URL(url).host):
+                return self._follow(url, validators or Validators())
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise FetchError(url, self._reason(error)) from error
 

@@ -47,6 +47,18 @@ def test_loopback_is_refused_in_all_its_spellings(origin: Origin, host: str) -> 
     assert not origin.requests
 
 
+def test_a_feed_that_is_listed_on_this_machine_may_be_fetched_and_nothing_leads_here(origin: Origin) -> None:
+    origin.serve("/feed", BODY)
+    resolve = names(feed=["127.0.0.1"])
+    with Fetcher(FetchSettings(connect_timeout_s=1, feeds_here=True)) as here:
+        assert here.fetch(f"http://127.0.0.1:{origin.port}/feed")
+        for other in ("127.0.0.2", "0x7f.1", "2130706433"):
+            with pytest.raises(FetchError):
+                here.fetch(f"http://{other}:{origin.port}/feed")
+    with fetcher(resolve) as guarded, pytest.raises(FetchError, match="not public"):
+        guarded.fetch(f"http://feed.example:{origin.port}/feed")
+
+
 @pytest.mark.parametrize(
     "address",
     ["10.0.0.1", "169.254.169.254", "fd00::1", "fe80::1", "64:ff9b::a00:1", "2002:a00:1::", "::ffff:10.0.0.1"],

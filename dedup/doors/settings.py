@@ -95,7 +95,7 @@ class Poll(Section):
     min_interval_s: Annotated[int, Field(ge=MINUTE_S, le=7 * DAY_S)] = 15 * MINUTE_S
     default_interval_s: Annotated[int, Field(ge=MINUTE_S, le=7 * DAY_S)] = 60 * MINUTE_S
     max_interval_s: Annotated[int, Field(ge=MINUTE_S, le=30 * DAY_S)] = DAY_S
-    host_pause_s: Annotated[float, Field(ge=0, le=600)] = 1.0
+    host_pause_s: Annotated[float, Field(ge=0, le=600)] = 0.25
     timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
     max_bytes: Annotated[int, Field(ge=64 * KIB, le=256 * MIB)] = 15 * MIB
     feeds_here: bool = True

@@ -50,7 +50,7 @@ class PollerSettings:
     """Between two looks for due feeds; one look is one command to Redis."""
     batch: int = 100
     """Articles put into the inbox at a time: about half a megabyte."""
-    host_pause_s: float = 1.0
+    host_pause_s: float = 0.25
     """Between two requests to one host."""
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
 

@@ -67,8 +67,7 @@ class Fetcher:
     def __init__(self, settings: FetchSettings | None = None, network: httpcore.NetworkBackend | None = None) -> None:
         self._settings = settings = settings or FetchSettings()
         self._deadline = Deadline()
-        # The transport without httpx's client: what that would add (cookies, proxies, authentication) is not wanted
-        # here, and took a fifth of the time of a request.
+        # Without httpx's client: what that would add (cookies, proxies, authentication) is not wanted here.
         guard = GuardedNetwork(networks(settings.allow_networks))
         self._asked_for = guard.asked_for if settings.feeds_here and network is None else nullcontext
         self._transport = FeedTransport(self._deadline, network or guard)

@@ -2,7 +2,7 @@
 
     identify   has an id been reused for another story?        records
     register   keep record and text                             register
-    find       look up and insert the band keys                 post, records
+    find       look up and insert the band keys                 post, post_fleeting, records
     link       candidates that hold become links                link
     regroup    everything reachable, as clusters                ticket, links.., records, placements, shelves;
                                                                 shelve, publish, place, announced

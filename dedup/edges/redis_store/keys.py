@@ -4,6 +4,7 @@
     ns:ticket             string  the last ticket drawn (RedisIndex.ticket)                             no expiry
     ns:counts             hash    running totals                                                        no expiry
     ns:{bNN}:S            string  shard S of partition NN of the band index, packed (post.lua)          window + a day
+    ns:{fNN}:S            string  the same of the short window (views that are `fleeting`)               72 h + a day
     ns:{REF}a             string  an article's record: placement, fingerprint (place.lua, codec)        window
     ns:{REF}t             string  its text, compressed JSON                                             window
     ns:{REF}l             set     the refs it is linked to, as integers (eight bytes each)              window

@@ -33,9 +33,17 @@ class Rearrangement:
     left_over: tuple[Shelf, ...]
 
 
-def rearrange(hood: Neighbourhood, revised: Collection[int], ticket: int, window_s: float, now: int) -> Rearrangement:
-    """The rearrangement of one neighbourhood: clusters that are as they were are not written again."""
-    parts = regroup(list(hood.records.values()), hood.links, window_s)
+def rearrange(
+    hoods: Sequence[Neighbourhood], revised: Collection[int], ticket: int, window_s: float, now: int
+) -> list[Rearrangement]:
+    """The rearrangement of each neighbourhood: clusters that are as they were are not written again."""
+    regrouped = regroup([(list(hood.records.values()), hood.links) for hood in hoods], window_s)
+    return [_rearranged(hood, parts, revised, ticket, now) for hood, parts in zip(hoods, regrouped, strict=True)]
+
+
+def _rearranged(
+    hood: Neighbourhood, parts: Sequence[Sequence[Seat]], revised: Collection[int], ticket: int, now: int
+) -> Rearrangement:
     seats = {seat.ref: seat for part in parts for seat in part}
     before, standing = _before(hood), _standing(hood)
     named = name_clusters([[seat.ref for seat in part] for part in parts], standing)

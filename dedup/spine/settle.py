@@ -26,6 +26,7 @@ from dedup.matching.features import compare
 from dedup.matching.judgement import LINK, log_odds
 from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
+from dedup.nouns.fingerprint import Sketch
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of
 from dedup.sketching.views import VIEWS
@@ -130,7 +131,7 @@ class Settler:
             ticket = self._index.ticket()
             hoods = self._neighbourhoods(refs, held)
             now = int(self._clock())
-            plans = [rearrange(hood, revised, ticket, self._window_s, now) for hood in hoods]
+            plans = rearrange(hoods, revised, ticket, self._window_s, now)
             lost = self._write(plans)
             written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
             again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
@@ -209,7 +210,7 @@ class Settler:
 def record_of(submission: Submission) -> Record:
     """What the index keeps of an article: its fingerprint without the band keys, and what orders and relates it."""
     article, found = submission.article, submission.fingerprint
-    sketches = {name: replace(sketch, bands=()) for name, sketch in found.sketches.items()}
+    sketches = {name: Sketch(sketch.size, sketch.signature) for name, sketch in found.sketches.items()}
     return Record(
         ref=ref_of(article.id),
         id=article.id,

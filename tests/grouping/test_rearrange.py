@@ -39,7 +39,8 @@ def shelf(name: Record, ticket: int, *members: Record, version: int = 1, pending
 
 
 def done(given: Neighbourhood, *revised: Record) -> Rearrangement:
-    return rearrange(given, {record.ref for record in revised}, 9, WINDOW_S, NOON)
+    [found] = rearrange([given], {record.ref for record in revised}, 9, WINDOW_S, NOON)
+    return found
 
 
 def told(events: Collection[Event]) -> list[tuple[str, str, int, str, str | None, int]]:

@@ -24,7 +24,7 @@ _ASCII_NAME = re.compile(
     r"[A-Z](?<=[A-Za-z][ ,][A-Z])(?:\.(?:[A-Za-z]\.)*[A-Z])?[A-Za-z]*(?:['-][A-Za-z]+)*",
 )
 _LOWER_INITIAL = re.compile(r"\.(?<=[ ,][a-z]\.)[A-Za-z]")
-"""A name that begins with a small initial, which the pattern above does not look for. It begins with the rarest sign."""
+"""A name that begins with a small initial, which the pattern above does not look for. Its rarest sign first."""
 _SEPARATORS = re.compile(r"\D+")
 
 

@@ -15,7 +15,7 @@ from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
 DAY_S = 86_400
-POSTING = 10
+POSTING = 12
 
 
 class Bands:
@@ -74,7 +74,7 @@ class Bands:
         if not self._wire.is_cluster:
             return [name]
         shards = hashes // np.uint64(PARTITIONS) % np.uint64(SHARDS)
-        return [name, *(f"{name}{shard}" for shard in shards.tolist())]
+        return [name, *(f"{name}{shard:04d}" for shard in shards.tolist())]
 
 
 def _day(time_s: float) -> int:
@@ -100,14 +100,16 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int
 
 
 def _packed(hashes: NDArray[np.uint64], refs: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """The postings as post.lua reads them, [n, POSTING] bytes: shard (2), field (2), ref (6), highest byte first."""
+    """The postings as post.lua reads them, [n, POSTING] bytes: shard (4 digits), field (2), ref (6), high byte first."""
     packed = np.empty((len(hashes), POSTING), np.uint8)
-    packed[:, 0:2] = (hashes % np.uint64(SHARDS)).astype(">u2").view(np.uint8).reshape(-1, 2)
+    packed[:, 0:4] = _DIGITS[hashes % np.uint64(SHARDS)]
     fields = (hashes // np.uint64(SHARDS)) & np.uint64(0xFFFF)
-    packed[:, 2:4] = fields.astype(">u2").view(np.uint8).reshape(-1, 2)
-    packed[:, 4:10] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:]
+    packed[:, 4:6] = fields.astype(">u2").view(np.uint8).reshape(-1, 2)
+    packed[:, 6:12] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:]
     return packed
 
 
+_DIGITS = np.frombuffer("".join(f"{shard:04d}" for shard in range(SHARDS)).encode(), np.uint8).reshape(-1, 4)
+"""The name of each shard: written out here, because Lua spells numbers slowly."""
 _PLACES = np.arange(8 * (REF_BYTES - 1), -1, -8, dtype=np.uint64)
 """How far to the left each byte of a ref belongs."""

@@ -24,12 +24,13 @@ class Neighbourhood:
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
     """What must be written: clusters (each beside the ticket that it replaces; those that end first), events of
-    articles that are alone, and where every article stands. `left_over` are clusters with events that an earlier writer
-    may have left unpublished."""
+    articles that are alone, where every article stands, and which of them stood nowhere before (`fresh`). `left_over`
+    are clusters with events that an earlier writer may have left unpublished."""
 
     shelves: tuple[tuple[Shelf, int], ...]
     events: tuple[Event, ...]
     placements: Mapping[int, Placement]
+    fresh: Collection[int]
     left_over: tuple[Shelf, ...]
 
 
@@ -61,6 +62,7 @@ def _rearranged(
         tuple(shelves),
         tuple(events),
         {ref: writer.placement(name, ref) for name, members in named.items() for ref in members},
+        hood.records.keys() - hood.placements.keys(),
         tuple(shelf for shelf in hood.shelves.values() if shelf.pending),
     )
 

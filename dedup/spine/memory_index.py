@@ -101,7 +101,7 @@ class MemoryIndex:
         with self._lock:
             return {ref: self._placements[ref] for ref in refs if ref in self._placements}
 
-    def place(self, placements: Mapping[int, Placement]) -> None:
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
         """See `Index.place`."""
         with self._lock:
             for ref, placement in placements.items():

@@ -152,7 +152,8 @@ class Settler:
         # An article that is alone is told of before it is placed, others after: a crash in between loses no event, and
         # who follows the events finds every article where they say that it is.
         self._publish([event for plan in won for event in plan.events])
-        self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
+        placements = {ref: placement for plan in won for ref, placement in plan.placements.items()}
+        self._index.place(placements, {ref for plan in won for ref in plan.fresh})
         self._publish([event for shelf in told.values() for event in shelf.pending])
         if told:
             self._index.announced(list(told.values()))

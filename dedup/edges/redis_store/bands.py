@@ -100,7 +100,7 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int
 
 
 def _packed(hashes: NDArray[np.uint64], refs: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """The postings as post.lua reads them, [n, POSTING] bytes: shard (4 digits), field (2), ref (6), high byte first."""
+    """The postings as post.lua reads them, [n, POSTING] bytes: shard in digits (4), field (2), ref (6)."""
     packed = np.empty((len(hashes), POSTING), np.uint8)
     packed[:, 0:4] = _DIGITS[hashes % np.uint64(SHARDS)]
     fields = (hashes // np.uint64(SHARDS)) & np.uint64(0xFFFF)

@@ -12,10 +12,13 @@ end
 if struct.unpack('<I8', held) > struct.unpack('<I8', ARGV[1]) then
     return 0
 end
-redis.call('SETRANGE', KEYS[1], 0, ARGV[1])
 if ARGV[3] ~= '' and redis.call('GETRANGE', KEYS[1], #ARGV[1], #ARGV[1] + 7) == string.rep('\0', 8) then
-    redis.call('SETRANGE', KEYS[1], #ARGV[1], ARGV[3])
+    redis.call('SETRANGE', KEYS[1], 0, ARGV[1] .. ARGV[3])
+    redis.call('EXPIRE', KEYS[1], ARGV[2])
+    redis.call('EXPIRE', KEYS[2], ARGV[2])
+    return 1 -- links and cluster have just been written, if there are any
 end
+redis.call('SETRANGE', KEYS[1], 0, ARGV[1])
 for _, key in ipairs(KEYS) do
     redis.call('EXPIRE', key, ARGV[2])
 end

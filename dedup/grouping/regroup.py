@@ -22,7 +22,7 @@ from dedup.nouns.record import Record
 PRINTS_LEAST = (0.95, 0.85, 0.7, 0.5, 0.0)
 """Estimated Jaccard similarity of `words` at which linked articles are prints of one text. The first is 6 of 128
 slots from equal: the same text but for a line. The others are for neighbourhoods that would otherwise be too large."""
-PRINTS_MOST = 600
+PRINTS_MOST = 256
 """Prints in one average link: 180,000 pairs, a tenth of a second. The largest of 20,605 real documents had 449."""
 
 Pair = tuple[int, int]

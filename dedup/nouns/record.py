@@ -55,13 +55,16 @@ class Shelf:
     """A cluster as the index keeps it.
 
     `ticket` is that of the regrouping that wrote it; `pending` are the events of that writing which may not have
-    reached the stream yet.
+    reached the stream yet. `renewed` is the ticket, and `renewed_at` the time, of the regrouping that last let all of
+    its articles live for a whole window more.
     """
 
     ref: int
     ticket: int
     cluster: Cluster
     pending: tuple[Event, ...] = ()
+    renewed: int = 0
+    renewed_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dedup.nouns.evidence import Relation
 from dedup.nouns.record import Shelf
 
 _EVENT = tuple(field.name for field in fields(Event))
-_SHELF = struct.Struct("<QI")
+_SHELF = struct.Struct("<QIQq")
 
 
 def pack_cluster(cluster: Cluster) -> bytes:
@@ -41,17 +41,19 @@ def unpack_event(data: bytes) -> Event:
 
 
 def pack_shelf(shelf: Shelf) -> bytes:
-    """A shelf: ticket (8 bytes) and length of the cluster (4), low byte first, the cluster, and its pending events."""
+    """A shelf: ticket (8 bytes), length of the cluster (4), ticket and time of the last renewal (8 each), all low byte
+    first; then the cluster, and its pending events."""
     cluster = pack_cluster(shelf.cluster)
     pending = _json(list(map(_event_fields, shelf.pending))) if shelf.pending else b""
-    return _SHELF.pack(shelf.ticket, len(cluster)) + cluster + pending
+    return _SHELF.pack(shelf.ticket, len(cluster), shelf.renewed, shelf.renewed_at) + cluster + pending
 
 
 def unpack_shelf(ref: int, data: bytes) -> Shelf:
     """The shelf of `ref` in `data`."""
-    ticket, size = _SHELF.unpack_from(data)
+    ticket, size, renewed, renewed_at = _SHELF.unpack_from(data)
     pending = data[_SHELF.size + size :]
-    return Shelf(ref, ticket, cluster_on(data), tuple(map(_event, json.loads(pending))) if pending else ())
+    events = tuple(map(_event, json.loads(pending))) if pending else ()
+    return Shelf(ref, ticket, cluster_on(data), events, renewed, renewed_at)
 
 
 def cluster_on(data: bytes) -> Cluster:

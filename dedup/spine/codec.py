@@ -34,6 +34,7 @@ TEXT_LEVEL = 4
 _ARTICLE = tuple(field.name for field in fields(Article))
 _PLACEMENT = struct.Struct("<Q6s6sBH")
 PLACEMENT_BYTES = _PLACEMENT.size
+_REFS = struct.Struct(">HI")
 _CURSOR = struct.Struct(">6sH")
 HEAD_BYTES = PLACEMENT_BYTES + _CURSOR.size
 """What stands before a record: its placement, and where in the stream of arrivals it is listed."""
@@ -70,7 +71,7 @@ def unpack_ref(data: bytes) -> int:
 
 def unpack_refs(data: bytes) -> list[int]:
     """The refs in a row of six bytes each."""
-    return [unpack_ref(data[start : start + REF_BYTES]) for start in range(0, len(data), REF_BYTES)]
+    return [high << 32 | low for high, low in _REFS.iter_unpack(data)]
 
 
 def pack_placement(placement: Placement) -> bytes:

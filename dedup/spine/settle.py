@@ -56,8 +56,7 @@ class Settler:
             self._settle(batch)
 
     def _settle(self, submissions: Sequence[Submission]) -> None:
-        identified, revised = self._identified(submissions)
-        records = [record_of(submission) for submission in identified]
+        identified, records, revised = self._identified(submissions)
         held = self._index.register(records, [submission.article for submission in identified])
         found = self._index.post(
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
@@ -69,13 +68,15 @@ class Settler:
         newer = {now.ref for now, sent in zip(held, records, strict=True) if _words(now) == _words(sent)}
         self._regroup({record.ref: record for record in held}, revised & newer)
 
-    def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], set[int]]:
-        """The submissions, those with a reused id under an id of their own; and the refs of those that are revisions.
+    def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], list[Record], set[int]]:
+        """The submissions, those with a reused id under an id of their own; what the index keeps of each; and the refs
+        of those that are revisions.
 
         An id is reused where the text that it names now has nothing to do with the text that it named before.
         """
         known = self._index.records({ref_of(submission.article.id) for submission in submissions})
         identified: list[Submission] = []
+        records: list[Record] = []
         revised: set[int] = set()
         for submission in submissions:
             record = record_of(submission)
@@ -86,8 +87,10 @@ class Settler:
                 else:
                     new_id = f"{record.id}~{record.fingerprint.exact:016x}"
                     submission = replace(submission, article=replace(submission.article, id=new_id))
+                    record = record_of(submission)
             identified.append(submission)
-        return identified, revised
+            records.append(record)
+        return identified, records, revised
 
     def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
         """The pairs of an article and a candidate that are more likely one story than not."""

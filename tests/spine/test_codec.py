@@ -101,7 +101,7 @@ def test_a_submission(submission: Submission) -> None:
 def test_a_cluster_and_its_events(cluster: Cluster, events: list[Event]) -> None:
     assert cluster_codec.unpack_cluster(cluster_codec.pack_cluster(cluster)) == cluster
     assert [cluster_codec.unpack_event(cluster_codec.pack_event(event)) for event in events] == events
-    shelf = Shelf(7, 3, cluster, tuple(events))
+    shelf = Shelf(7, 3, cluster, tuple(events), 2, 1_700_000_000)
     assert cluster_codec.unpack_shelf(7, cluster_codec.pack_shelf(shelf)) == shelf
     assert cluster_codec.cluster_on(cluster_codec.pack_shelf(shelf)) == cluster
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import FLEETING, Keys
 from dedup.edges.redis_store.wire import Script, Wire
+from dedup.grouping.rearrange import RENEWALS
 from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Event
@@ -40,7 +42,7 @@ class RedisIndex:
     def __init__(self, wire: Wire, keys: Keys, window_s: float, fleeting_s: float, clock: Callable[[], float]) -> None:
         self._wire = wire
         self._keys = keys
-        self._ttl = int(window_s)
+        self._ttl = math.ceil(window_s * (1 + 1 / RENEWALS))
         self._clock = clock
         self._bands = Bands(wire, keys, window_s, clock)
         self._fleeting = Bands(wire, keys, min(fleeting_s, window_s), clock, FLEETING)

@@ -144,8 +144,11 @@ def _components(count: int, left: Indices, right: Indices) -> list[list[int]]:
         return node
 
     for a, b in zip(left.tolist(), right.tolist(), strict=True):
-        low, high = sorted((find(a), find(b)))
-        root[high] = low
+        one, other = find(a), find(b)
+        if one < other:
+            root[other] = one
+        else:
+            root[one] = other
     found: dict[int, list[int]] = {}
     for node in range(count):
         found.setdefault(find(node), []).append(node)

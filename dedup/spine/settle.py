@@ -34,12 +34,13 @@ from dedup.spine.store import BUCKET_CAP, Index
 
 CROWD = BUCKET_CAP
 """An article that resembles more others than this is one of a story printed by hundreds of outlets."""
-CROWD_LINKS = 16
+CROWD_LINKS = 8
 """So many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they form a
 star and not a clique. A clique of 5,000 has millions of links, to be read whenever one more print arrives."""
 TRIES = 50
 """Regroupings lost to other workers before a batch is given back. Each loss means that somebody else won."""
-PAIRS_AT_ONCE = 50_000
+PAIRS_AT_ONCE = 2_048
+"""Pairs compared in one go: their signatures, 1.8 MB, stay in the cache."""
 
 
 class Settler:

@@ -13,17 +13,12 @@ import numpy as np
 
 from dedup.grouping.leaves import doubted, hosts
 from dedup.grouping.linkage import average_link, strongest_tree
+from dedup.grouping.prints import blocks
 from dedup.grouping.verdicts import Judge, judges
 from dedup.matching.deck import Floats, Indices
 from dedup.matching.judgement import LIMIT, probability
 from dedup.nouns.evidence import Relation
 from dedup.nouns.record import Record
-
-PRINTS_LEAST = (0.95, 0.85, 0.7, 0.5, 0.0)
-"""Estimated Jaccard similarity of `words` at which linked articles are prints of one text. The first is 6 of 128
-slots from equal: the same text but for a line. The others are for neighbourhoods that would otherwise be too large."""
-PRINTS_MOST = 256
-"""Prints in one average link: 180,000 pairs, a tenth of a second. The largest of 20,605 real documents had 449."""
 
 Pair = tuple[int, int]
 Links = Mapping[int, frozenset[int]]
@@ -50,18 +45,18 @@ def regroup(hoods: Sequence[tuple[Sequence[Record], Links]], window_s: float) ->
 def _regrouped(ordered: Sequence[Record], links: Links, judge: Judge) -> list[list[Seat]]:
     if len(ordered) < 2:  # most articles are alone
         return [[Seat(record.ref)] for record in ordered]
-    prints = _prints(len(ordered), _linked_pairs(ordered, links), judge)
-    heads = np.array([found[0] for found in prints], np.intp)
-    odds, shares = _all_pairs(heads, judge)
-    lengths = np.array([max(1, ordered[head].fingerprint.length) for head in heads], np.float64)
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []
-    for pairs, group in _groups(odds, shares, lengths):
-        for node, via in _held(group[0], pairs):
-            head, *others = prints[node]
-            joins.append((head, None if via is None else prints[via][0]))
-            joins.extend((other, head) for other in others)
-        clusters.append(sorted(member for node in group for member in prints[node]))
+    for prints in blocks(len(ordered), _linked_pairs(ordered, links), judge):
+        heads = np.array([found[0] for found in prints], np.intp)
+        odds, shares = _all_pairs(heads, judge)
+        lengths = np.array([max(1, ordered[head].fingerprint.length) for head in heads], np.float64)
+        for pairs, group in _groups(odds, shares, lengths):
+            for node, via in _held(group[0], pairs):
+                head, *others = prints[node]
+                joins.append((head, None if via is None else prints[via][0]))
+                joins.extend((other, head) for other in others)
+            clusters.append(sorted(member for node in group for member in prints[node]))
     seats = _seats(ordered, joins, judge)
     return [[seats[member] for member in cluster] for cluster in sorted(clusters)]
 
@@ -117,42 +112,6 @@ def _linked_pairs(ordered: Sequence[Record], links: Mapping[int, frozenset[int]]
     ]
     ends = np.array(pairs, np.intp).reshape(-1, 2)
     return ends[:, 0], ends[:, 1]
-
-
-def _prints(count: int, linked: tuple[Indices, Indices], judge: Judge) -> list[list[int]]:
-    """Linked articles with nearly one text, put together: each print in order, the prints in order of their heads.
-
-    Chaining does no harm at a similarity this high, and a story with thousands of copies becomes a few nodes.
-    """
-    found = judge(*linked)
-    for least in PRINTS_LEAST:
-        tight = (found.odds > 0) & (found.likeness >= least)
-        prints = _components(count, linked[0][tight], linked[1][tight])
-        if len(prints) <= PRINTS_MOST:
-            break
-    return prints
-
-
-def _components(count: int, left: Indices, right: Indices) -> list[list[int]]:
-    """The connected components of a graph over 0..count-1, each ascending, in order of their smallest."""
-    root = list(range(count))
-
-    def find(node: int) -> int:
-        while root[node] != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
-
-    for a, b in zip(left.tolist(), right.tolist(), strict=True):
-        one, other = find(a), find(b)
-        if one < other:
-            root[other] = one
-        else:
-            root[one] = other
-    found: dict[int, list[int]] = {}
-    for node in range(count):
-        found.setdefault(find(node), []).append(node)
-    return list(found.values())
 
 
 def _all_pairs(heads: Indices, judge: Judge) -> tuple[Floats, Floats]:

@@ -8,11 +8,9 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.grouping import regroup as module
 from dedup.grouping import verdicts
 from dedup.grouping.regroup import Links, Seat, regroup
 from dedup.matching.deck import deck
@@ -115,32 +113,6 @@ def test_articles_further_apart_than_the_window_stay_apart() -> None:
     papers = [room.printed(story, title, published=NOON + day * 86_400) for day in (0, 13, 40)]
     clusters = clusters_of(records_of(papers), linked(papers))
     assert [len(seats) for seats in clusters] == [2, 1]
-
-
-def test_prints_of_one_text_are_one_node() -> None:
-    """A story with many copies is a few nodes, not a table of all pairs."""
-    room = Newsroom(7)
-    story = room.story(12)
-    papers = [room.printed(story, published=NOON + number) for number in range(60)]
-    papers += [room.printed(room.edited(story, 0.15), published=NOON + 100)]
-    pairs = np.array([(place, place + 1) for place in range(len(papers) - 1)], np.intp)
-    [judge] = verdicts.judges([records_of(papers)], WINDOW_S)
-    prints = module._prints(len(papers), (pairs[:, 0], pairs[:, 1]), judge)
-    assert sorted(map(len, prints)) == [1, 60]
-    [seats] = clusters_of(records_of(papers), linked(papers))
-    assert [seat.relation for seat in seats[1:-1]] == [Relation.EXACT] * 59
-    assert {seat.via for seat in seats[1:]} == {seats[0].ref}
-
-
-def test_a_crowd_is_contracted_until_it_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    room = Newsroom(8)
-    story = room.story(10)
-    papers = [room.printed(room.edited(story, 0.03), published=NOON + number) for number in range(40)]
-    [judge] = verdicts.judges([records_of(papers)], WINDOW_S)
-    ends = np.triu_indices(len(papers), 1)
-    assert len(module._prints(len(papers), ends, judge)) > 1
-    monkeypatch.setattr(module, "PRINTS_MOST", 3)
-    assert len(module._prints(len(papers), ends, judge)) <= 3
 
 
 def test_the_ends_of_a_chain_do_not_meet() -> None:

@@ -38,19 +38,15 @@ class Rearrangement:
     left_over: tuple[Shelf, ...]
 
 
-def rearrange(
-    hoods: Sequence[Neighbourhood], revised: Collection[int], ticket: int, window_s: float, now: int
-) -> list[Rearrangement]:
+def rearrange(hoods: Sequence[Neighbourhood], ticket: int, window_s: float, now: int) -> list[Rearrangement]:
     """The rearrangement of each neighbourhood: clusters that are as they were are not written again."""
     regrouped = regroup([(list(hood.records.values()), hood.links) for hood in hoods], window_s)
     every_s = int(window_s / RENEWALS)
-    return [
-        _rearranged(hood, parts, revised, ticket, now, every_s) for hood, parts in zip(hoods, regrouped, strict=True)
-    ]
+    return [_rearranged(hood, parts, ticket, now, every_s) for hood, parts in zip(hoods, regrouped, strict=True)]
 
 
 def _rearranged(
-    hood: Neighbourhood, parts: Sequence[Sequence[Seat]], revised: Collection[int], ticket: int, now: int, every_s: int
+    hood: Neighbourhood, parts: Sequence[Sequence[Seat]], ticket: int, now: int, every_s: int
 ) -> Rearrangement:
     seats = {seat.ref: seat for part in parts for seat in part}
     before, standing = _before(hood), _standing(hood)
@@ -60,7 +56,7 @@ def _rearranged(
     shelves = [writer.ended(old, into, told[old]) for old, into in _ended(named, before)]
     events: list[Event] = []
     for name, members in named.items():
-        news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if ref in revised and ref in standing]
+        news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if _is_revised(hood, ref)]
         if len(members) == 1 and name not in hood.shelves and all(change.kind is EventKind.CREATED for change in news):
             events.extend(writer.events(name, news))
         elif news or writer.is_due(name) or writer.cluster(name, members, news) != hood.shelves[name].cluster:
@@ -72,6 +68,12 @@ def _rearranged(
         hood.records.keys() - hood.placements.keys(),
         tuple(shelf for shelf in hood.shelves.values() if shelf.pending),
     )
+
+
+def _is_revised(hood: Neighbourhood, ref: int) -> bool:
+    """Whether an article has had another text since it was placed."""
+    placement = hood.placements.get(ref)
+    return placement is not None and hood.records[ref].versions > placement.versions
 
 
 def _before(hood: Neighbourhood) -> dict[int, Members]:
@@ -175,7 +177,9 @@ class _Writer:
 
     def placement(self, name: int, ref: int) -> Placement:
         seat = self.seats[ref]
-        return Placement(self.ticket, name, seat.relation, seat.score, seat.via)
+        held = self.hood.placements.get(ref)
+        versions = max(self.hood.records[ref].versions, held.versions if held else 0)  # a record may be read too early
+        return Placement(self.ticket, name, seat.relation, seat.score, seat.via, versions)
 
     def member(self, ref: int) -> Member:
         seat = self.seats[ref]

@@ -41,6 +41,7 @@ class Placement:
     """Where an article has been put: the ref of the article that names its cluster, and how it joined.
 
     `ticket` orders placements: one made with a higher ticket has seen at least as much (docs/design.md, decision 6).
+    `versions` is how many texts the article had had by then.
     """
 
     ticket: int
@@ -48,6 +49,7 @@ class Placement:
     relation: Relation | None = None
     score: float | None = None
     via: int | None = None
+    versions: int = 1
 
 
 @dataclass(frozen=True, slots=True)

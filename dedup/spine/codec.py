@@ -32,7 +32,7 @@ TEXT_LEVEL = 4
 """Of zlib: on news 1 % more bytes than level 6 in 5/6 of the time; level 1 would take 7 to 14 % more bytes."""
 
 _ARTICLE = tuple(field.name for field in fields(Article))
-_PLACEMENT = struct.Struct("<Q6s6sBH")
+_PLACEMENT = struct.Struct("<Q6s6sBHH")
 PLACEMENT_BYTES = _PLACEMENT.size
 _REFS = struct.Struct(">HI")
 _CURSOR = struct.Struct(">6sH")
@@ -75,22 +75,22 @@ def unpack_refs(data: bytes) -> list[int]:
 
 
 def pack_placement(placement: Placement) -> bytes:
-    """The beginning of an article's record: 23 bytes, the ticket first."""
+    """The beginning of an article's record: 25 bytes, the ticket first."""
     via = b"\xff" * REF_BYTES if placement.via is None else pack_ref(placement.via)
     score = 0 if placement.score is None else round(placement.score * 1000)
     relation = RELATIONS.index(placement.relation)
-    return _PLACEMENT.pack(placement.ticket, pack_ref(placement.cluster), via, relation, score)
+    return _PLACEMENT.pack(placement.ticket, pack_ref(placement.cluster), via, relation, score, placement.versions)
 
 
 def unpack_placement(data: bytes) -> Placement | None:
     """The placement at the head of a record; None while the article has not been placed."""
-    ticket, cluster, via, relation, score = _PLACEMENT.unpack_from(data)
+    ticket, cluster, via, relation, score, versions = _PLACEMENT.unpack_from(data)
     if ticket == 0:
         return None
     named = RELATIONS[relation]
     if named is None:
-        return Placement(ticket, unpack_ref(cluster))
-    return Placement(ticket, unpack_ref(cluster), named, score / 1000, unpack_ref(via))
+        return Placement(ticket, unpack_ref(cluster), versions=versions)
+    return Placement(ticket, unpack_ref(cluster), named, score / 1000, unpack_ref(via), versions)
 
 
 def pack_cursor(cursor: str) -> bytes:

@@ -57,7 +57,7 @@ class Settler:
             self._settle(batch)
 
     def _settle(self, submissions: Sequence[Submission]) -> None:
-        identified, records, revised = self._identified(submissions)
+        identified, records = self._identified(submissions)
         held = self._index.register(records, [submission.article for submission in identified])
         found = self._index.post(
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
@@ -66,32 +66,31 @@ class Settler:
             [(record.ref, fleeting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
         self._index.link(self._links(held, [one | other for one, other in zip(found, soon, strict=True)]))
-        newer = {now.ref for now, sent in zip(held, records, strict=True) if _words(now) == _words(sent)}
-        self._regroup({record.ref: record for record in held}, revised & newer)
+        self._regroup({record.ref: record for record in held})
 
-    def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], list[Record], set[int]]:
-        """The submissions, those with a reused id under an id of their own; what the index keeps of each; and the refs
-        of those that are revisions.
+    def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], list[Record]]:
+        """The submissions, those with a reused id under an id of their own, and what the index keeps of each.
 
         An id is reused where the text that it names now has nothing to do with the text that it named before.
         """
         known = self._index.records({ref_of(submission.article.id) for submission in submissions})
         identified: list[Submission] = []
         records: list[Record] = []
-        revised: set[int] = set()
         for submission in submissions:
             record = record_of(submission)
             before = known.get(record.ref)
-            if before is not None and _words(before) != _words(record):
-                if before.id == record.id and self._judge([before], [record])[0] > LINK:
-                    revised.add(record.ref)
-                else:
-                    new_id = f"{record.id}~{record.fingerprint.exact:016x}"
-                    submission = replace(submission, article=replace(submission.article, id=new_id))
-                    record = record_of(submission)
+            if before is not None and self._is_another_story(before, record):
+                new_id = f"{record.id}~{record.fingerprint.exact:016x}"
+                submission = replace(submission, article=replace(submission.article, id=new_id))
+                record = record_of(submission)
             identified.append(submission)
             records.append(record)
-        return identified, records, revised
+        return identified, records
+
+    def _is_another_story(self, before: Record, now: Record) -> bool:
+        if before.fingerprint.exact == now.fingerprint.exact:
+            return False
+        return before.id != now.id or self._judge([before], [now])[0] <= LINK
 
     def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
         """The pairs of an article and a candidate that are more likely one story than not."""
@@ -128,14 +127,14 @@ class Settler:
             odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
         return odds
 
-    def _regroup(self, held: Mapping[int, Record], revised: Collection[int]) -> None:
+    def _regroup(self, held: Mapping[int, Record]) -> None:
         """Regroup the neighbourhoods of these articles, again where another worker came between."""
         refs = set(held)
         for _ in range(TRIES):
             ticket = self._index.ticket()
             hoods = self._neighbourhoods(refs, held)
             now = int(self._clock())
-            plans = rearrange(hoods, revised, ticket, self._window_s, now)
+            plans = rearrange(hoods, ticket, self._window_s, now)
             lost = self._write(plans)
             written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
             again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
@@ -251,11 +250,6 @@ def _band_keys(submission: Submission, fleeting: bool) -> tuple[int, ...]:
 def address_key(address: str) -> int:
     """The key under which the articles of a URL, or of a source's guid, are found."""
     return digest(f"address {address}")
-
-
-def _words(record: Record) -> int:
-    """What tells versions of an article apart."""
-    return record.fingerprint.exact
 
 
 def _thinned(links: Sequence[tuple[int, int]], own: Collection[int]) -> list[tuple[int, int]]:

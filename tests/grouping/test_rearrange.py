@@ -39,7 +39,8 @@ def shelf(name: Record, ticket: int, *members: Record, version: int = 1, pending
 
 
 def done(given: Neighbourhood, *revised: Record) -> Rearrangement:
-    [found] = rearrange([given], {record.ref for record in revised}, 9, WINDOW_S, NOON)
+    newer = {record.ref: replace(record, versions=2) for record in revised}
+    [found] = rearrange([replace(given, records={**given.records, **newer})], 9, WINDOW_S, NOON)
     return found
 
 
@@ -71,7 +72,7 @@ def test_one_alone_is_told_of_and_costs_no_cluster() -> None:
 
 def settled(at: int, ticket: int = 5) -> Neighbourhood:
     """A and B as they were left by one regrouping."""
-    [plan] = rearrange([hood([A, B])], (), ticket, WINDOW_S, at)
+    [plan] = rearrange([hood([A, B])], ticket, WINDOW_S, at)
     return replace(hood([A, B], *(kept for kept, _ in plan.shelves)), placements=plan.placements)
 
 

@@ -70,11 +70,11 @@ MEMBERS = st.builds(
 )
 CLUSTERS = st.builds(Cluster, TEXTS, st.lists(MEMBERS, max_size=4).map(tuple), U32, st.none() | TEXTS)
 PLACEMENTS = st.one_of(
-    st.builds(Placement, st.integers(1, (1 << 63) - 1), REFS),
+    st.builds(Placement, st.integers(1, (1 << 63) - 1), REFS, versions=st.integers(1, 65_535)),
     st.builds(
         Placement,
         *(st.integers(1, (1 << 63) - 1), REFS, st.sampled_from(Relation)),
-        *(st.integers(0, 1000).map(lambda score: score / 1000), REFS),
+        *(st.integers(0, 1000).map(lambda score: score / 1000), REFS, st.integers(1, 65_535)),
     ),
 )
 

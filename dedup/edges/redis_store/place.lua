@@ -1,7 +1,7 @@
 -- Write where an article stands at the head of its record, unless a higher ticket has; let all that is kept of it live on.
 --
 -- KEYS  record, text, links, cluster
--- ARGV  placement (23 bytes, the first 8 are the ticket, low byte first), seconds to live, and, if the article was just
+-- ARGV  placement (the first 8 bytes are the ticket, low byte first), seconds to live, and, if the article was just
 --       listed among the arrivals, where (8 bytes): kept after the placement unless the article is listed already.
 -- Returns 1 if it was written, 0 if not (or if the record has expired).
 

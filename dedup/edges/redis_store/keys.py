@@ -13,6 +13,7 @@
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped
+    {ns:counts}NAME       hash    how far an archive has been taken in (turn.lua)                       window
     ns:{feeds}:...                see feeds.py                                                          no expiry
 
 REF is six bytes in base 64. "window" counts from the last activity of the article's cluster. The commands are
@@ -64,6 +65,10 @@ class Keys:
     def named(self, name: str) -> str:
         """One of the keys that there is one of: meta, ticket, counts, arrivals, events, inbox, dead, skipped."""
         return f"{self.namespace}:{name}"
+
+    def bookmark(self, archive: str) -> str:
+        """How far an archive has been taken in; in the slot of `counts`, so that both change in one step."""
+        return f"{{{self.named('counts')}}}{archive}"
 
     def _of(self, ref: int, kind: str) -> str:
         return f"{self.namespace}:{{{b2a_base64(pack_ref(ref), newline=False).decode()}}}{kind}"

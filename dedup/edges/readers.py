@@ -22,6 +22,8 @@ from dedup.nouns.intake import Failure, Intake, Part
 from dedup.reading.article import ReadingSettings
 from dedup.spine.archive_codec import pack_part, unpack_intake
 
+ENDED = "the reading processes have been ended"
+
 
 class Readers:
     """A pool of reading processes, each started when first needed; threads may share it. Use it in a `with`."""
@@ -57,6 +59,8 @@ class Readers:
             if child:
                 self._end(child)
                 child = None
+            if self._closed:
+                raise ProcessError(ENDED) from error
             lost = error
         finally:
             self._idle.put(child)
@@ -87,7 +91,7 @@ class Readers:
         try:
             with self._lock:
                 if self._closed:
-                    raise ProcessError("the reading processes have been ended")
+                    raise ProcessError(ENDED)
                 child = _Child(self._reading)
                 self._children.add(child)
             child.greet()

@@ -17,10 +17,9 @@ TURN = Script.load("turn")
 class RedisBookmarks(RedisInbox):
     """`Inbox` and `Bookmarks` in Redis; threads may share it. Every method raises StoreError when Redis is away."""
 
-    def __init__(self, wire: Wire, keys: Keys, abandoned_s: float, window_s: float) -> None:
-        super().__init__(wire, keys, abandoned_s)
+    def __init__(self, wire: Wire, keys: Keys, window_s: float, abandoned_s: float) -> None:
+        super().__init__(wire, keys, window_s, abandoned_s)
         self._bookmark = keys.bookmark
-        self._bookmark_s = int(window_s)
 
     def bookmark(self, archive: str) -> Bookmark | None:
         """See `Bookmarks.bookmark`."""
@@ -31,12 +30,12 @@ class RedisBookmarks(RedisInbox):
         """See `Bookmarks.lay`."""
         key, held = self._bookmark(archive), pack_bookmark(bookmark)
         fields = ("r", bookmark.run, "p", bookmark.parts, "b", held)
-        self._wire.run([("HSET", key, *fields), ("EXPIRE", key, self._bookmark_s)])
+        self._wire.run([("HSET", key, *fields), ("EXPIRE", key, self._ttl)])
 
     def turn(self, archive: str, bookmark: Bookmark, done: Intake) -> bool:
         """See `Bookmarks.turn`. What people may read of the skipped and failed is told before it is counted."""
         counted: list[Word] = [word for name, number in done.totals.items() for word in (name, number)]
-        told: list[Word] = [bookmark.run, bookmark.parts, pack_bookmark(bookmark), self._bookmark_s]
+        told: list[Word] = [bookmark.run, bookmark.parts, pack_bookmark(bookmark), self._ttl]
         self._wire.run(self._kept(done))
         return bool(self._wire.run([TURN.call([self._bookmark(archive), self._counts], [*told, *counted])])[0])
 

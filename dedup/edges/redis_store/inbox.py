@@ -28,12 +28,13 @@ KEPT = 10_000
 class RedisInbox:
     """`Inbox` in Redis; threads may share it. Every method raises StoreError when Redis is away."""
 
-    def __init__(self, wire: Wire, keys: Keys, abandoned_s: float = ABANDONED_S) -> None:
+    def __init__(self, wire: Wire, keys: Keys, window_s: float, abandoned_s: float = ABANDONED_S) -> None:
         self._wire = wire
         self._stream = keys.named("inbox")
         self._counts = keys.named("counts")
         self._dead = keys.named("dead")
         self._skipped = keys.named("skipped")
+        self._ttl = int(window_s)
         self._abandoned_ms = int(abandoned_s * 1000)
 
     def join(self) -> None:
@@ -61,7 +62,7 @@ class RedisInbox:
 
     def bury(self, delivery: Delivery, error: str) -> None:
         """See `Inbox.bury`."""
-        self._wire.run([self._told(self._dead, delivery.submission.article.id, error)])
+        self._wire.run(self._kept(Intake(failures=(Failure(delivery.submission.article.id, error),))))
         self._wire.run(self._counting(failed=self._forget([delivery.receipt])))
 
     def waiting(self) -> int:
@@ -108,7 +109,9 @@ class RedisInbox:
     def _kept(self, intake: Intake) -> list[Command]:
         """What people may read of the skipped and failed, in the streams that keep the latest."""
         skipped = [self._told(self._skipped, one.name, f"{one.reason}: {one.detail}") for one in intake.skipped]
-        return skipped + [self._told(self._dead, one.name, one.error) for one in intake.failures]
+        dead = [self._told(self._dead, one.name, one.error) for one in intake.failures]
+        lasting: list[Command] = [("EXPIRE", self._skipped, self._ttl)] if skipped else []
+        return skipped + dead + lasting + ([("EXPIRE", self._dead, self._ttl)] if dead else [])
 
     def _counting(self, **counts: int) -> list[Command]:
         return [("HINCRBY", self._counts, name, number) for name, number in counts.items() if number]

@@ -143,10 +143,14 @@ class RedisIndex:
         arrivals = self._keys.named("arrivals")
         commands: list[Command] = [("XADD", arrivals, "*", "r", pack_ref(ref)) for ref in refs]
         if commands:
-            oldest = int((self._clock() - self._ttl) * 1000)
-            commands += (("XTRIM", arrivals, "MINID", "~", max(0, oldest)), ("EXPIRE", arrivals, self._ttl))
+            commands += self._aged(arrivals)
         cursors = cast(list[bytes], self._wire.run(commands)[: len(refs)])
         return {ref: pack_cursor(cursor.decode()) for ref, cursor in zip(refs, cursors, strict=True)}
+
+    def _aged(self, stream: str) -> list[Command]:
+        """What takes entries older than the window out of a stream, and all of it when nothing more comes."""
+        oldest = int((self._clock() - self._ttl) * 1000)
+        return [("XTRIM", stream, "MINID", "~", max(0, oldest)), ("EXPIRE", stream, self._ttl)]
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         """See `Index.shelves`."""
@@ -172,7 +176,10 @@ class RedisIndex:
     def publish(self, events: Sequence[Event]) -> None:
         """See `Index.publish`."""
         stream = self._keys.named("events")
-        self._wire.run([("XADD", stream, "MAXLEN", "~", EVENTS_KEPT, "*", "e", pack_event(event)) for event in events])
+        added: list[Command] = [
+            ("XADD", stream, "MAXLEN", "~", EVENTS_KEPT, "*", "e", pack_event(event)) for event in events
+        ]
+        self._wire.run([*added, *self._aged(stream)] if added else [])
 
     def announced(self, shelves: Sequence[Shelf]) -> None:
         """See `Index.announced`."""

@@ -10,14 +10,14 @@
     ns:{REF}l             set     the refs it is linked to, as integers (eight bytes each)              window
     ns:{REF}c             hash    the cluster it names: t ticket, b members, o events (shelve.lua)      window
     ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
-    ns:events             stream  events, the latest EVENTS_KEPT                                        capped
+    ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
-    ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped
+    ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window
     {ns:counts}NAME       hash    how far an archive has been taken in (turn.lua)                       window
     ns:{feeds}:...                see feeds.py                                                          no expiry
 
-REF is six bytes in base 64. "window" counts from the last activity of the article's cluster. The commands are
-those of Redis 6.2; no command walks the keys.
+REF is six bytes in base 64. "window" counts from the last activity of the article's cluster; of a stream, entries go
+after a window, and the key a window after the last one. The commands are those of Redis 6.2; no command walks the keys.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class RedisStore(RedisIndex, RedisLibrary, RedisBookmarks, RedisFeedBook):
         wire, keys = Wire(client, (*SCRIPTS, *FEED_SCRIPTS, DELIVERIES, TURN)), Keys(namespace)
         RedisIndex.__init__(self, wire, keys, window_s, fleeting_s, clock)
         RedisLibrary.__init__(self, wire, keys, Bands(wire, keys, window_s, clock))
-        RedisBookmarks.__init__(self, wire, keys, abandoned_s, window_s)
+        RedisBookmarks.__init__(self, wire, keys, window_s, abandoned_s)
         RedisFeedBook.__init__(self, wire, keys)
 
     @classmethod

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from dedup.nouns.fingerprint import Facts
 from dedup.sketching.text import Hashes, Text
@@ -17,13 +20,12 @@ longer ones an unbiased sample, in 32 bytes."""
 
 _FOLLOWED = re.compile(r"(\d+(?:[.,:/\u00a0\u202f'’٫٬-]\d+)*)(?=[\W_]*(\d+|[^\W\d_]{1,4})?)")
 _NAME = re.compile(r"(?<=[^\W\d_][ ,\u00a0])(?:[^\W\d_]\.)*[^\W\d_a-zа-яα-ωñ-ÿ][^\W\d_]*(?:[’'-][^\W\d_]+)*")
-# The same two for ASCII, where plain ranges are found several times as fast; tests hold them against each other.
-_ASCII_FOLLOWED = re.compile(r"([0-9]+(?:[.,:/'-][0-9]+)*)(?=[\W_]*([0-9]+|[A-Za-z]{1,4})?)")
+# The same for ASCII, where plain ranges are found several times as fast; tests hold them against each other.
 _ASCII_NAME = re.compile(
     r"[A-Z](?<=[A-Za-z][ ,][A-Z])(?:\.(?:[A-Za-z]\.)*[A-Z])?[A-Za-z]*(?:['-][A-Za-z]+)*",
 )
-_LOWER_INITIAL = re.compile(r"[ ,][a-z]\.[A-Za-z]")
-"""A name that begins with a small initial, which the pattern above does not look for."""
+_LOWER_INITIAL = re.compile(r"\.(?<=[ ,][a-z]\.)[A-Za-z]")
+"""A name that begins with a small initial, which the pattern above does not look for. Its rarest sign first."""
 _SEPARATORS = re.compile(r"\D+")
 
 
@@ -35,7 +37,7 @@ def facts(text: Text, figures: Hashes | None = None) -> Facts:
         if figures is None
         else tuple(sorted({figure >> FIGURE_SHIFT & 0xFFFF for figure in figures.tolist()})[:KEPT])
     )
-    return Facts(_smallest(numbers(story)), _smallest({name for line in text.lines for name in names(line)}), kept)
+    return Facts(_smallest(numbers(story)), _smallest(_names_of(text.lines)), kept)
 
 
 def numbers(story: str) -> set[str]:
@@ -44,14 +46,36 @@ def numbers(story: str) -> set[str]:
     Separators are taken out, so that 15,000 = 15.000 = 15 000. What follows is kept because small numbers are shared
     by chance: two draws of one lottery have balls in common, but hardly the same ball before the same ball.
     """
-    found = (_ASCII_FOLLOWED if story.isascii() else _FOLLOWED).findall(story)
-    return {f"{_joined(number)} {_digits(follower).casefold()}" for number, follower in found}
+    return {f"{_joined(number)} {_digits(follower).casefold()}" for number, follower in _followed(story)}
 
 
-def names(line: str) -> set[str]:
-    """Capitalised words that do not begin a sentence. Scripts without capitals have none here."""
-    plain = line.isascii() and not _LOWER_INITIAL.search(line)
-    return {name.casefold() for name in (_ASCII_NAME if plain else _NAME).findall(line) if len(name) > 1}
+def _followed(story: str) -> Iterator[tuple[str, str]]:
+    """Each number and what follows it. Most signs are no digits: numpy finds those that are, in a tenth of the time in
+    which the pattern would look at every sign."""
+    codes = np.frombuffer(story.encode("utf-32-le", "surrogatepass"), np.uint32)
+    is_digit = codes - np.uint32(ord("0")) < 10
+    others = [code for code in set(codes[codes > 127].tolist()) if chr(code).isdecimal()]
+    if others:
+        is_digit |= np.isin(codes, others)
+    end = 0
+    for start in np.flatnonzero(is_digit).tolist():
+        if start >= end and (found := _FOLLOWED.match(story, start)):
+            end = found.end()
+            yield found[1], found[2] or ""
+
+
+def _names_of(lines: Sequence[str]) -> set[str]:
+    """The names of all lines, those in ASCII apart: their pattern is the faster one."""
+    ascii_lines = [line for line in lines if line.isascii()]
+    if len(ascii_lines) == len(lines):
+        return names("\n".join(lines))
+    return names("\n".join(ascii_lines)) | names("\n".join(line for line in lines if not line.isascii()))
+
+
+def names(lines: str) -> set[str]:
+    """Capitalised words that do not begin a sentence or a line. Scripts without capitals have none here."""
+    plain = lines.isascii() and not _LOWER_INITIAL.search(lines)
+    return {name.casefold() for name in (_ASCII_NAME if plain else _NAME).findall(lines) if len(name) > 1}
 
 
 def _joined(number: str) -> str:

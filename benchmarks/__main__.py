@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import argparse
 
+from benchmarks.archive import archive
+from benchmarks.cluster import cluster
 from benchmarks.crowds import crowds
 from benchmarks.expiry import expiry
 from benchmarks.ingest import ingest
 from benchmarks.large import large
 from benchmarks.workers import workers
 
-NAMES = {"ingest": ingest, "large": large, "crowds": crowds, "workers": workers, "expiry": expiry}
+NAMES = {
+    "ingest": ingest,
+    "large": large,
+    "crowds": crowds,
+    "workers": workers,
+    "expiry": expiry,
+    "cluster": cluster,
+    "archive": archive,
+}
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ class Node:
 
     port: int
     client: redis.Redis
+    server: subprocess.Popen[bytes]
 
     def say(self, *words: str | int | bytes) -> object:
         return self.client.execute_command(*words)  # type: ignore[no-untyped-call]
@@ -70,6 +71,11 @@ class Cluster:
         for node in (target, source, *self.primaries):
             node.say("CLUSTER", "SETSLOT", slot, "NODE", target.id)
 
+    def lose(self) -> None:
+        """Kill the first primary, as a power failure does; its replica takes over by itself after a while."""
+        self.primaries[0].server.kill()
+        self.primaries[0].server.wait()
+
     def fail_over(self) -> None:
         """Let the replica take the place of the first primary."""
         self.replica.say("CLUSTER", "FAILOVER")
@@ -106,18 +112,18 @@ def until(holds: Callable[[], bool]) -> None:
 @contextmanager
 def _node(program: Path, folder: Path) -> Iterator[Node]:
     folder.mkdir(parents=True)
-    port = _free_port()
+    port = free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--appendonly", "no"]
     options += ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--logfile", str(folder / "log")]
     with subprocess.Popen([program, *options]) as server, closing(redis.Redis(port=port)) as client:
         try:
-            until(lambda: _answers(client))
-            yield Node(port, client)
+            until(lambda: answers(client))
+            yield Node(port, client, server)
         finally:
             server.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     while True:
         with socket.socket() as one, socket.socket() as other:
             one.bind(("127.0.0.1", 0))
@@ -129,7 +135,7 @@ def _free_port() -> int:
             return port
 
 
-def _answers(client: redis.Redis) -> bool:
+def answers(client: redis.Redis) -> bool:
     try:
         return bool(client.ping())
     except redis.ConnectionError:

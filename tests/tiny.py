@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from dedup.nouns.article import Article, Clock
 from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Member
-from dedup.nouns.errors import NotFoundError, StoreError
+from dedup.nouns.errors import InputError, NotFoundError, StoreError
 from dedup.nouns.evidence import Evidence, Relation, Similarity
 from dedup.nouns.feed import Entry, Feed, Skipped
 from dedup.nouns.fingerprint import Fingerprint
+from dedup.nouns.intake import Bookmark, Failure, Intake, Part
 from dedup.nouns.record import Explanation, Match, Passage, Stored, Submission, Tally
 from dedup.nouns.schedule import FeedState
+from dedup.reading.lines import entry_from_line
 from dedup.spine.desk import Desk
 from dedup.spine.store import Delivery, Page
 
@@ -38,6 +40,7 @@ class TinyStore:
     book: dict[str, FeedState] = field(default_factory=dict)
     queue: list[Delivery] = field(default_factory=list)
     buried: list[tuple[str, str]] = field(default_factory=list)
+    bookmarks: dict[str, Bookmark] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     receipts: Iterator[int] = field(default_factory=itertools.count)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -119,9 +122,26 @@ class TinyStore:
         self._here()
         return len(self.queue)
 
-    def count(self, tally: Tally) -> None:
-        self._count("accepted", tally.accepted)
-        self._count("clustered", tally.clustered)
+    def tell(self, intake: Intake) -> None:
+        for name, number in intake.totals.items():
+            self._count(name, number)
+        self.buried += [(one.name, one.error) for one in intake.failures]
+
+    def bookmark(self, archive: str) -> Bookmark | None:
+        self._here()
+        return self.bookmarks.get(archive)
+
+    def lay(self, archive: str, bookmark: Bookmark) -> None:
+        self.bookmarks[archive] = bookmark
+
+    def turn(self, archive: str, bookmark: Bookmark, done: Intake) -> bool:
+        self.bookmarks[archive] = bookmark
+        self.tell(done)
+        return True
+
+    def close_book(self, archives: Collection[str]) -> None:
+        for archive in archives:
+            del self.bookmarks[archive]
 
     def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
         self._count("skipped", len(skipped))
@@ -216,6 +236,28 @@ class TinyPipeline:
             kind = EventKind.CREATED if len(ids) == 1 else EventKind.JOINED
             self.store.stream.append(Event(kind, ids[0], len(ids), (article.id,), NOON, size=len(ids)))
             self.store.news.set()
+
+    def prepare(self, part: Part) -> Intake:
+        entries, failures = [], []
+        for number, line in enumerate(part.body.splitlines(), start=part.first_line):
+            try:
+                if line.strip():
+                    entries.append(entry_from_line(line, f"{part.archive}:{number}", NOON))
+            except InputError as error:
+                failures.append(Failure(error.where, error.reason))
+        if part.error:
+            failures.append(Failure(f"{part.archive}:{part.first_line}", part.error))
+        read = [self.read(entry) for entry in entries]
+        return Intake(
+            tuple(Submission(one, Fingerprint(1, 1, "latin")) for one in read if isinstance(one, Article)),
+            tuple(one for one in read if isinstance(one, Skipped)),
+            tuple(failures),
+        )
+
+    def group(self, intake: Intake) -> Intake:
+        self.store.feeds()
+        self.settle(intake.submissions)
+        return intake
 
     def explain(self, a: str, b: str) -> Explanation:
         one, other = self.store.article(a), self.store.article(b)

@@ -28,14 +28,12 @@ class Narrator:
         """Tell until `stop` is set."""
         while not stop.is_set():
             try:
-                page = self._desk.events(self._after, PAGE, WAIT_S)
+                for emitted in self._desk.events(self._after, PAGE, WAIT_S):
+                    if emitted.event.size > 1 and emitted.event.kind in TOLD:
+                        self._say(_line(self._desk, emitted))
+                    self._after = emitted.cursor
             except StoreError:  # the workers have said so already
                 stop.wait(AWAY_S)
-                continue
-            for emitted in page:
-                self._after = emitted.cursor
-                if emitted.event.size > 1 and emitted.event.kind in TOLD:
-                    self._say(_line(self._desk, emitted))
 
 
 def _newest(desk: Desk) -> str | None:

@@ -20,6 +20,7 @@ from dedup.edges.fetch import Fetcher, FetchSettings
 from dedup.edges.lexicon_file import Listener
 from dedup.edges.pages import Pages
 from dedup.edges.parsers import Parsers, ParserSettings
+from dedup.edges.readers import Readers
 from dedup.edges.redis_store import RedisStore
 from dedup.following.schedule import ScheduleSettings
 from dedup.loops.hubs import Hubs
@@ -73,6 +74,7 @@ def open_engine(settings: Settings) -> Engine:
             read=read_entry,
             canonical=canonical_url,
             poller=poller,
+            readers=lambda processes: Readers(processes, reading),
             revive=embedded.revive if embedded else None,
             closing=opened.pop_all(),
             hubs=hubs,

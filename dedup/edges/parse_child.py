@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 
 from dedup.edges.extract import is_installed, main_text
+from dedup.edges.frames import read_frame, write_frame
 from dedup.edges.parse import parse
-from dedup.edges.parse_wire import answer, asked, complaint, page_answer, page_asked, read_frame, write_frame
+from dedup.edges.parse_wire import answer, asked, complaint, page_answer, page_asked
 from dedup.nouns.errors import ParseError
 
 _OPEN_FILES = 32

@@ -1,38 +1,17 @@
 """What parser processes are asked and what they answer, as frames of JSON and bytes on a pipe.
 
-A frame is its length in four bytes and then its content. A question is two frames: the order in JSON, and the
-document's bytes. An answer is one frame of JSON. Nothing here can run code, whatever a frame holds.
+A question is two frames: the order in JSON, and the document's bytes. An answer is one frame of JSON.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import BinaryIO
 
 from dedup.edges.document import Document
 from dedup.nouns.errors import ParseError
 from dedup.nouns.feed import Entry, Feed, Response, Skipped
 from dedup.nouns.schedule import Pace
-
-_LENGTH_BYTES = 4
-MAX_FRAME_BYTES = 512 * 1024 * 1024
-"""More than any document within the caps can become: a longer frame is a fault."""
-
-
-def write_frame(pipe: BinaryIO, content: bytes) -> None:
-    """Write one frame. Raises OSError when nobody reads any more."""
-    pipe.write(len(content).to_bytes(_LENGTH_BYTES))
-    pipe.write(content)
-
-
-def read_frame(pipe: BinaryIO) -> bytes:
-    """The next frame. Raises EOFError when the other side is gone, or says nonsense."""
-    head = _exactly(pipe, _LENGTH_BYTES)
-    length = int.from_bytes(head)
-    if length > MAX_FRAME_BYTES:
-        raise EOFError("not a frame")
-    return _exactly(pipe, length)
 
 
 def question(response: Response, feed: Feed, now: int, max_entries: int) -> tuple[bytes, bytes]:
@@ -121,10 +100,3 @@ def answered(frame: bytes, feed: Feed) -> Document:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ParseError(feed.url, f"the parser process answered with nonsense ({error!r})") from error
-
-
-def _exactly(pipe: BinaryIO, size: int) -> bytes:
-    content = pipe.read(size)
-    if len(content) != size:
-        raise EOFError("the other side is gone")
-    return content

@@ -18,7 +18,8 @@ from types import TracebackType
 from typing import BinaryIO, Literal, cast
 
 from dedup.edges.document import MAX_ENTRIES, Document
-from dedup.edges.parse_wire import answered, is_spent, page_answered, page_question, question, read_frame, write_frame
+from dedup.edges.frames import read_frame, write_frame
+from dedup.edges.parse_wire import answered, is_spent, page_answered, page_question, question
 from dedup.nouns.errors import ParseError
 from dedup.nouns.feed import Feed, Response
 

@@ -10,6 +10,7 @@ DedupError
 │  └─ IndexMismatchError  the index was written with other settings
 ├─ LexiconError           the table of concepts is missing, or of another version
 ├─ NotFoundError          no article or cluster of that name (also a LookupError)
+├─ ProcessError           a process of our own could not be started
 └─ EmbeddedRedisError     no redis-server could be started
 
 Expected outcomes are values, not errors: NotModified, Skipped, Unchanged.
@@ -115,6 +116,10 @@ class NotFoundError(DedupError, LookupError):
         self.name = name
         why = "not followed" if what == "feed" else "never seen, or expired from the window"
         super().__init__(f"no {what} {name!r} ({why})")
+
+
+class ProcessError(DedupError):
+    """A process of our own could not be started, or was ended while it was needed."""
 
 
 class EmbeddedRedisError(DedupError):

@@ -1,4 +1,4 @@
-"""The in-memory twin of the inbox."""
+"""The in-memory twin of the inbox, and of the bookmarks, whose turning counts too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dedup.nouns.feed import Skipped
-from dedup.nouns.record import Submission, Tally
+from dedup.nouns.intake import Bookmark, Intake
+from dedup.nouns.record import Submission
 from dedup.spine.store import Delivery
 
 KEPT = 1_000
@@ -24,7 +25,7 @@ class Dead:
 
 
 class MemoryInbox:
-    """`Inbox` in a deque. What was taken and not acknowledged is handed out again when nothing new is waiting."""
+    """`Inbox` in a deque, and `Bookmarks`. What was not acknowledged is handed out again when nothing is waiting."""
 
     def __init__(self) -> None:
         self._arrival = threading.Condition()
@@ -32,6 +33,7 @@ class MemoryInbox:
         self._taken: dict[str, Delivery] = {}
         self._received = 0
         self._counts: Counter[str] = Counter()
+        self._bookmarks: dict[str, Bookmark] = {}
         self.skipped: deque[Skipped] = deque(maxlen=KEPT)
         self.dead: deque[Dead] = deque(maxlen=KEPT)
 
@@ -90,10 +92,40 @@ class MemoryInbox:
             self.dead.append(Dead(name, error))
             self._counts.update(accepted=1, failed=1)
 
-    def count(self, tally: Tally) -> None:
-        """See `Inbox.count`."""
+    def tell(self, intake: Intake) -> None:
+        """See `Inbox.tell`."""
         with self._arrival:
-            self._counts.update(accepted=tally.accepted, clustered=tally.clustered)
+            self.skipped.extend(intake.skipped)
+            self.dead.extend(Dead(one.name, one.error) for one in intake.failures)
+            self._counts.update(intake.totals)
+
+    def bookmark(self, archive: str) -> Bookmark | None:
+        """See `Bookmarks.bookmark`."""
+        with self._arrival:
+            return self._bookmarks.get(archive)
+
+    def lay(self, archive: str, bookmark: Bookmark) -> None:
+        """See `Bookmarks.lay`."""
+        with self._arrival:
+            self._bookmarks[archive] = bookmark
+
+    def turn(self, archive: str, bookmark: Bookmark, done: Intake) -> bool:
+        """See `Bookmarks.turn`."""
+        with self._arrival:
+            held = self._bookmarks.get(archive)
+            if held is None or held.run != bookmark.run:
+                return False
+            if held.parts >= bookmark.parts:
+                return True
+            self._bookmarks[archive] = bookmark
+        self.tell(done)
+        return True
+
+    def close_book(self, archives: Collection[str]) -> None:
+        """See `Bookmarks.close_book`."""
+        with self._arrival:
+            for archive in archives:
+                self._bookmarks.pop(archive, None)
 
     def counts(self) -> Mapping[str, int]:
         """See `Library.counts`."""

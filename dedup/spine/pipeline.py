@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -16,12 +15,14 @@ from dedup.nouns.article import Article
 from dedup.nouns.errors import NotFoundError, StoreError
 from dedup.nouns.evidence import Evidence
 from dedup.nouns.feed import Entry, Skipped
+from dedup.nouns.intake import Failure, Intake, Part
 from dedup.nouns.record import Explanation, Match, Record, SharedConcept, Submission, Tally
-from dedup.reading.article import ReadingSettings, read
+from dedup.reading.article import ReadingSettings
 from dedup.reading.identity import ref_of
-from dedup.sketching.fingerprint import Understood, fingerprint
+from dedup.sketching.fingerprint import Understood
 from dedup.sketching.text import Text
 from dedup.sketching.text import read as read_text
+from dedup.spine.preparing import Preparer, failure
 from dedup.spine.settle import Settler, fleeting_keys, posting_keys, record_of
 from dedup.spine.store import Inbox, Index, Library
 
@@ -56,14 +57,6 @@ class Holdings(Index, Library, Inbox, Protocol):
     """What the pipeline needs of the store."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    """An entry that could not be settled, and why."""
-
-    name: str
-    error: str
-
-
 class Pipeline:
     """Reads, fingerprints and settles; explains and compares. Safe to use from several threads."""
 
@@ -78,61 +71,61 @@ class Pipeline:
     ) -> None:
         self._store = store
         self._window_s = window_s
-        self._reading = reading or ReadingSettings()
+        self._preparer = Preparer(reading or ReadingSettings(), listen)
         self._listen = listen
         self._settler = Settler(store, window_s=window_s, clock=clock)
 
     def read(self, entry: Entry) -> Article | Skipped:
         """The article in an entry, or why there is none; nothing is stored."""
-        return read(entry, self._reading)
+        return self._preparer.read(entry)
+
+    def prepare(self, part: Part) -> Intake:
+        """What can be grouped of a part of an archive, and what not; nothing is stored."""
+        return self._preparer.part(part)
 
     def settle(self, submissions: Sequence[Submission]) -> None:
         """Bring fingerprinted articles into their clusters: the worker's step. Raises StoreError."""
         self._settler.settle(submissions)
 
+    def group(self, intake: Intake) -> Intake:
+        """Bring what can be grouped into its clusters; returns it with those failed that could not be settled.
+
+        Nothing is counted or told, so it may be repeated. An article that fails takes no other along.
+        """
+        settled, failures = self._settled(intake.submissions)
+        return Intake(settled, intake.skipped, (*intake.failures, *failures))
+
     def ingest(self, entries: Sequence[Entry]) -> Tally:
         """Take entries all the way to stored clusters; returns when they are there.
 
-        An entry that cannot be settled fails by itself and takes no other along.
+        An entry that cannot be settled fails by itself and takes no other along. Counted is only what is done, so a
+        StoreError leaves nothing behind that repeating would count twice.
         """
-        made = [self._made(entry) for entry in entries]
-        skipped = [one for one in made if isinstance(one, Skipped)]
-        submissions = [one for one in made if isinstance(one, Submission)]
-        if skipped:
-            self._store.tell_skipped(skipped)
-        failed = [one for one in made if isinstance(one, _Failed)] + self._settled(submissions)
-        for one in failed:
-            self._store.tell_failed(one.name, one.error)
-        clustered = len(entries) - len(skipped) - len(failed)
-        self._store.count(Tally(accepted=clustered, clustered=clustered))
-        return Tally(len(entries), clustered, len(skipped), len(failed))
+        done = self.group(self._preparer.entries(entries))
+        if done.tally.accepted:
+            self._store.tell(done)
+        return done.tally
 
-    def _made(self, entry: Entry) -> Submission | Skipped | _Failed:
-        try:
-            article = self.read(entry)
-            return article if isinstance(article, Skipped) else self._submission(article)
-        except Exception as error:  # anything may come out of a foreign text
-            return _failed(entry.id or entry.guid or entry.url or "", error)
-
-    def _settled(self, submissions: Sequence[Submission]) -> list[_Failed]:
-        """Settle them, in ever smaller batches where that fails; returns those that fail on their own."""
+    def _settled(self, submissions: tuple[Submission, ...]) -> tuple[tuple[Submission, ...], tuple[Failure, ...]]:
+        """Settle them, in ever smaller batches where that fails; returns those that are, and those that cannot be."""
         try:
             self.settle(submissions)
         except StoreError:
             raise
         except Exception as error:
             if len(submissions) == 1:
-                return [_failed(submissions[0].article.id, error)]
+                return (), (failure(submissions[0].article.id, error),)
             middle = len(submissions) // 2
-            return self._settled(submissions[:middle]) + self._settled(submissions[middle:])
-        return []
+            (some, lost), (others, more) = self._settled(submissions[:middle]), self._settled(submissions[middle:])
+            return (*some, *others), (*lost, *more)
+        return submissions, ()
 
     def explain(self, a: str, b: str) -> Explanation:
         """Why, or why not, two articles are together; raises NotFoundError."""
         left, right = self._store.article(a), self._store.article(b)
         one, other = (
-            self._submission(left.article),
-            self._submission(right.article),
+            self._preparer.submission(left.article),
+            self._preparer.submission(right.article),
         )
         keys = {*posting_keys(one), *fleeting_keys(one)}
         return Explanation(
@@ -151,7 +144,7 @@ class Pipeline:
         article = self.read(entry)
         if isinstance(article, Skipped):
             return []
-        asked = self._submission(article)
+        asked = self._preparer.submission(article)
         refs = self._store.candidates([posting_keys(asked)])[0]
         refs |= self._store.fleeting_candidates([fleeting_keys(asked)])[0]
         records = sorted(self._store.records(refs - {ref_of(article.id)}).values(), key=lambda record: record.id)
@@ -171,9 +164,6 @@ class Pipeline:
         ]
         return tuple(sorted(shared, key=lambda one: -len(one.a) - len(one.b)))
 
-    def _submission(self, article: Article) -> Submission:
-        return Submission(article, fingerprint(article, self._listen))
-
     def _match(self, record: Record, reason: Evidence) -> Match | None:
         try:
             return Match(record.id, self._store.article(record.id).cluster, reason)
@@ -184,7 +174,3 @@ class Pipeline:
         columns = deck([*left, *right])
         places = np.arange(len(left))
         return evidence(compare(columns, places, places + len(left)), window_s)
-
-
-def _failed(name: str, error: Exception) -> _Failed:
-    return _Failed(name, f"{type(error).__name__}: {error}")

@@ -1,7 +1,7 @@
 """What a store must do, seen from those who use it. `MemoryStore` (the twin) and `RedisStore` both do all of it.
 
-Four small protocols: `Index` (the worker's: fingerprints in, placements out), `Library` (the readers'),
-`Inbox` (between poller and worker) and `FeedBook` (the poller's own memory). `Store` is all four.
+Five small protocols: `Index` (the worker's: fingerprints in, placements out), `Library` (the readers'),
+`Inbox` (between poller and worker), `Bookmarks` (of archives) and `FeedBook` (the poller's own memory). `Store` is all.
 Every method may raise StoreError when the store is away. Every write may be repeated without harm.
 """
 
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
-from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission, Tally
+from dedup.nouns.intake import Bookmark, Intake
+from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission
 from dedup.nouns.schedule import FeedState
 from dedup.nouns.subscription import Subscription
 
@@ -185,8 +186,8 @@ class Inbox(Protocol):
         """Items not yet acknowledged."""
         ...
 
-    def count(self, tally: Tally) -> None:
-        """Count articles that were accepted and clustered without passing through the inbox."""
+    def tell(self, intake: Intake) -> None:
+        """Count what was grouped without passing through the inbox, with what was skipped or failed on the way."""
         ...
 
     def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
@@ -195,6 +196,29 @@ class Inbox(Protocol):
 
     def tell_failed(self, name: str, error: str) -> None:
         """Count as accepted and failed; keep name and error in the dead-letter stream."""
+        ...
+
+
+class Bookmarks(Protocol):
+    """How far archives have been taken in. An archive is named by a digest; its bookmark lasts for a window."""
+
+    def bookmark(self, archive: str) -> Bookmark | None:
+        """Where the archive was left; None if nobody has begun with it."""
+        ...
+
+    def lay(self, archive: str, bookmark: Bookmark) -> None:
+        """Put this bookmark in the place of any other: from now on only its run can move it."""
+        ...
+
+    def turn(self, archive: str, bookmark: Bookmark, done: Intake) -> bool:
+        """Move the bookmark behind one part more, and count that part, in one step.
+
+        Repeating it counts nothing twice. False if the bookmark is not that of this run, or not there any more.
+        """
+        ...
+
+    def close_book(self, archives: Collection[str]) -> None:
+        """Take the bookmarks out: next time these archives are read from the beginning."""
         ...
 
 
@@ -262,7 +286,7 @@ class Subscriptions(Protocol):
         ...
 
 
-class Store(Index, Library, Inbox, FeedBook, Protocol):
+class Store(Index, Library, Inbox, Bookmarks, FeedBook, Protocol):
     """All of it."""
 
     def close(self) -> None:

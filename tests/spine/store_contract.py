@@ -11,6 +11,7 @@ from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Skipped
+from dedup.nouns.intake import Bookmark, Failure, Intake, Place
 from dedup.nouns.record import Placement, Record, Shelf, Submission, Tally
 from dedup.reading.identity import ref_of
 from dedup.spine.settle import address_key, posting_keys, record_of
@@ -344,11 +345,11 @@ class InboxContract:
         store.bury(b, "ValueError: no")
         store.tell_skipped([Skipped("too_short", "2 words", "x"), Skipped("empty"), Skipped("empty")])
         store.tell_failed("y", "ValueError: no")
-        store.count(Tally(accepted=4, clustered=4))
+        store.tell(Intake((sent("p"), sent("q")), (Skipped("empty"),), (Failure("z", "ValueError: no"),)))
         counts = store.counts()
         assert counts["accepted"] == 3 + 3 + 1 + 4
         assert counts["accepted"] == counts["clustered"] + counts["skipped"] + counts["failed"] + store.waiting()
-        assert (counts["skipped.too_short"], counts["skipped.empty"]) == (1, 2)
+        assert (counts["skipped.too_short"], counts["skipped.empty"]) == (1, 3)
 
     def test_articles_are_counted(self, store: Store) -> None:
         settler(store).settle([sent("a"), sent("b", text="Something else altogether was printed here today, we hear.")])
@@ -356,7 +357,39 @@ class InboxContract:
         assert store.counts()["articles"] == 2
 
 
-class StoreContract(IndexContract, LibraryContract, InboxContract):
+class BookmarksContract:
+    """How far archives have been taken in."""
+
+    DONE = Intake((sent("a"),), (Skipped("empty"),), (Failure("z", "ValueError: no"),))
+
+    def test_a_bookmark_is_kept(self, store: Store) -> None:
+        assert store.bookmark("archive") is None
+        laid = Bookmark("run", 3, Place(1_000, 20, "d1"), Tally(20, 19, 1, 0))
+        store.lay("archive", laid)
+        assert store.bookmark("archive") == laid
+        assert store.bookmark("another") is None
+        store.close_book(["archive", "another"])
+        assert store.bookmark("archive") is None
+
+    def test_turning_it_counts_a_part_once_however_often_it_is_repeated(self, store: Store) -> None:
+        store.lay("archive", Bookmark("run"))
+        turned = Bookmark("run", 1, Place(10, 3, "d1"), self.DONE.tally)
+        assert store.turn("archive", turned, self.DONE)
+        assert store.turn("archive", turned, self.DONE)
+        assert store.bookmark("archive") == turned
+        expected = {"accepted": 3, "clustered": 1, "skipped": 1, "failed": 1, "skipped.empty": 1}
+        assert expected.items() <= store.counts().items()
+
+    def test_the_run_that_came_last_holds_it(self, store: Store) -> None:
+        store.lay("archive", Bookmark("first"))
+        store.lay("archive", Bookmark("second"))
+        assert not store.turn("archive", Bookmark("first", 1), self.DONE)
+        assert not store.turn("unknown", Bookmark("first", 1), self.DONE)
+        assert store.bookmark("archive") == Bookmark("second")
+        assert store.counts().get("accepted", 0) == 0
+
+
+class StoreContract(IndexContract, LibraryContract, InboxContract, BookmarksContract):
     """All of it, and what holds between the parts."""
 
     def test_the_keys_of_an_article_find_it(self, store: Store) -> None:

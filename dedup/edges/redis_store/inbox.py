@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import cast
 
@@ -13,7 +12,8 @@ from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.library import stream_entries
 from dedup.edges.redis_store.wire import Command, Script, Wire
 from dedup.nouns.feed import Skipped
-from dedup.nouns.record import Submission, Tally
+from dedup.nouns.intake import Failure, Intake
+from dedup.nouns.record import Submission
 from dedup.spine.codec import pack_submission, unpack_submission
 from dedup.spine.store import Delivery
 
@@ -28,12 +28,13 @@ KEPT = 10_000
 class RedisInbox:
     """`Inbox` in Redis; threads may share it. Every method raises StoreError when Redis is away."""
 
-    def __init__(self, wire: Wire, keys: Keys, abandoned_s: float = ABANDONED_S) -> None:
+    def __init__(self, wire: Wire, keys: Keys, window_s: float, abandoned_s: float = ABANDONED_S) -> None:
         self._wire = wire
         self._stream = keys.named("inbox")
         self._counts = keys.named("counts")
         self._dead = keys.named("dead")
         self._skipped = keys.named("skipped")
+        self._ttl = int(window_s)
         self._abandoned_ms = int(abandoned_s * 1000)
 
     def join(self) -> None:
@@ -61,28 +62,24 @@ class RedisInbox:
 
     def bury(self, delivery: Delivery, error: str) -> None:
         """See `Inbox.bury`."""
-        self._wire.run([self._told(self._dead, delivery.submission.article.id, error)])
+        self._wire.run(self._kept(Intake(failures=(Failure(delivery.submission.article.id, error),))))
         self._wire.run(self._counting(failed=self._forget([delivery.receipt])))
 
     def waiting(self) -> int:
         """See `Inbox.waiting`."""
         return cast(int, self._wire.one("XLEN", self._stream))
 
-    def count(self, tally: Tally) -> None:
-        """See `Inbox.count`."""
-        self._wire.run(self._counting(accepted=tally.accepted, clustered=tally.clustered))
+    def tell(self, intake: Intake) -> None:
+        """See `Inbox.tell`."""
+        self._wire.run([*self._kept(intake), *self._counting(**intake.totals)])
 
     def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
         """See `Inbox.tell_skipped`."""
-        reasons = Counter(f"skipped.{one.reason}" for one in skipped)
-        told = [self._told(self._skipped, one.name, f"{one.reason}: {one.detail}") for one in skipped]
-        counting = self._counting(accepted=len(skipped), skipped=len(skipped))
-        named: list[Command] = [("HINCRBY", self._counts, reason, number) for reason, number in reasons.items()]
-        self._wire.run([*told, *counting, *named])
+        self.tell(Intake(skipped=tuple(skipped)))
 
     def tell_failed(self, name: str, error: str) -> None:
         """See `Inbox.tell_failed`."""
-        self._wire.run([self._told(self._dead, name, error), *self._counting(accepted=1, failed=1)])
+        self.tell(Intake(failures=(Failure(name, error),)))
 
     def _fresh(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
         wait: Command = ("BLOCK", max(1, int(wait_s * 1000))) if wait_s > 0 else ()
@@ -108,6 +105,13 @@ class RedisInbox:
         """How many of them were still there."""
         answers = self._wire.run([("XACK", self._stream, GROUP, *receipts), ("XDEL", self._stream, *receipts)])
         return cast(int, answers[1])
+
+    def _kept(self, intake: Intake) -> list[Command]:
+        """What people may read of the skipped and failed, in the streams that keep the latest."""
+        skipped = [self._told(self._skipped, one.name, f"{one.reason}: {one.detail}") for one in intake.skipped]
+        dead = [self._told(self._dead, one.name, one.error) for one in intake.failures]
+        lasting: list[Command] = [("EXPIRE", self._skipped, self._ttl)] if skipped else []
+        return skipped + dead + lasting + ([("EXPIRE", self._dead, self._ttl)] if dead else [])
 
     def _counting(self, **counts: int) -> list[Command]:
         return [("HINCRBY", self._counts, name, number) for name, number in counts.items() if number]

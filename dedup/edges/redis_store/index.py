@@ -9,7 +9,7 @@ from typing import cast
 
 from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import FLEETING, Keys
-from dedup.edges.redis_store.wire import Script, Wire
+from dedup.edges.redis_store.wire import Command, Script, Wire
 from dedup.grouping.rearrange import RENEWALS
 from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
@@ -133,12 +133,20 @@ class RedisIndex:
         """Where in the stream of arrivals each of these is listed now."""
         if not refs:
             return {}
-        arrivals, oldest = self._keys.named("arrivals"), max(0, int((self._clock() - self._ttl) * 1000))
-        cursors, _ = self._wire.run(
-            [APPEND.call([arrivals], ["r", "MINID", oldest, *map(pack_ref, refs)]), ("EXPIRE", arrivals, self._ttl)]
+        arrivals = self._keys.named("arrivals")
+        cursors, *_ = self._wire.run(
+            [APPEND.call([arrivals], ["r", "MINID", self._oldest(), *map(pack_ref, refs)]), self._lasting(arrivals)]
         )
         found = zip(refs, cast(list[bytes], cursors), strict=True)
         return {ref: pack_cursor(cursor.decode()) for ref, cursor in found}
+
+    def _oldest(self) -> int:
+        """Entries of a stream before this one are older than the window."""
+        return max(0, int((self._clock() - self._ttl) * 1000))
+
+    def _lasting(self, stream: str) -> Command:
+        """The stream goes with its last entry."""
+        return ("EXPIRE", stream, self._ttl)
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         """See `Index.shelves`."""
@@ -158,7 +166,9 @@ class RedisIndex:
         """See `Index.publish`."""
         if events:
             stream = self._keys.named("events")
-            self._wire.one(*APPEND.call([stream], ["e", "MAXLEN", EVENTS_KEPT, *map(pack_event, events)]))
+            added = APPEND.call([stream], ["e", "MAXLEN", EVENTS_KEPT, *map(pack_event, events)])
+            aged = ("XTRIM", stream, "MINID", "~", self._oldest())
+            self._wire.run([added, aged, self._lasting(stream)])
 
     def announced(self, shelves: Sequence[Shelf]) -> None:
         """See `Index.announced`."""

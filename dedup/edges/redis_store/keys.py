@@ -10,13 +10,14 @@
     ns:{REF}l             string  the refs it is linked to, six bytes each (link.lua)                   window
     ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
     ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
-    ns:events             stream  events, the latest EVENTS_KEPT                                        capped
+    ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
-    ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped
+    ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window
+    {ns:counts}NAME       hash    how far an archive has been taken in (turn.lua)                       window
     ns:{feeds}:...                see feeds.py                                                          no expiry
 
-REF is six bytes in base 64. "window" counts from the last activity of the article's cluster. The commands are
-those of Redis 6.2; no command walks the keys.
+REF is six bytes in base 64. "window" counts from the last activity of the article's cluster; of a stream, entries go
+after a window, and the key a window after the last one. The commands are those of Redis 6.2; no command walks the keys.
 """
 
 from __future__ import annotations
@@ -64,6 +65,10 @@ class Keys:
     def named(self, name: str) -> str:
         """One of the keys that there is one of: meta, ticket, counts, arrivals, events, inbox, dead, skipped."""
         return f"{self.namespace}:{name}"
+
+    def bookmark(self, archive: str) -> str:
+        """How far an archive has been taken in; in the slot of `counts`, so that both change in one step."""
+        return f"{{{self.named('counts')}}}{archive}"
 
     def _of(self, ref: int, kind: str) -> str:
         return f"{self.namespace}:{{{b2a_base64(pack_ref(ref), newline=False).decode()}}}{kind}"

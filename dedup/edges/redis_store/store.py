@@ -1,4 +1,4 @@
-"""`RedisStore`: index, library, inbox and feed book in one Redis. The keys are listed in keys.py."""
+"""`RedisStore`: index, library, inbox, bookmarks and feed book in one Redis. The keys are listed in keys.py."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Self, cast
 
 from dedup.edges.redis_store.bands import Bands
+from dedup.edges.redis_store.bookmarks import TURN, RedisBookmarks
 from dedup.edges.redis_store.connect import Client, connect
 from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.feeds import FEED_SCRIPTS, RedisFeedBook
-from dedup.edges.redis_store.inbox import ABANDONED_S, DELIVERIES, RedisInbox
+from dedup.edges.redis_store.inbox import ABANDONED_S, DELIVERIES
 from dedup.edges.redis_store.index import SCRIPTS, RedisIndex
 from dedup.edges.redis_store.keys import PARTITIONS, SHARDS, Keys
 from dedup.edges.redis_store.library import RedisLibrary
@@ -25,7 +26,7 @@ SCHEMA = f"codec {VERSION}, {PARTITIONS} x {SHARDS} shards, {settings_name()}"
 """Everything that must be the same for an index to be read: found otherwise, it is refused."""
 
 
-class RedisStore(RedisIndex, RedisLibrary, RedisInbox, RedisFeedBook):
+class RedisStore(RedisIndex, RedisLibrary, RedisBookmarks, RedisFeedBook):
     """The whole store; threads may share it. Every method raises StoreError when Redis is away."""
 
     def __init__(
@@ -38,10 +39,10 @@ class RedisStore(RedisIndex, RedisLibrary, RedisInbox, RedisFeedBook):
         clock: Callable[[], float] = time.time,
         abandoned_s: float = ABANDONED_S,
     ) -> None:
-        wire, keys = Wire(client, (*SCRIPTS, *FEED_SCRIPTS, DELIVERIES)), Keys(namespace)
+        wire, keys = Wire(client, (*SCRIPTS, *FEED_SCRIPTS, DELIVERIES, TURN)), Keys(namespace)
         RedisIndex.__init__(self, wire, keys, window_s, fleeting_s, clock)
         RedisLibrary.__init__(self, wire, keys, Bands(wire, keys, window_s, clock))
-        RedisInbox.__init__(self, wire, keys, abandoned_s)
+        RedisBookmarks.__init__(self, wire, keys, window_s, abandoned_s)
         RedisFeedBook.__init__(self, wire, keys)
 
     @classmethod

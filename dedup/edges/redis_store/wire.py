@@ -13,11 +13,14 @@ from importlib.resources import files
 from typing import TypeAlias, cast
 
 from redis import RedisCluster
+from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import NoScriptError
+from redis.retry import Retry
 
-from dedup.edges.redis_store.connect import Client
+from dedup.edges.redis_store.connect import CLUSTER_RETRIES, LONGEST_PAUSE_S, Client
 from dedup.edges.redis_store.errors import translate
 
+_PAUSE = ExponentialWithJitterBackoff(cap=LONGEST_PAUSE_S)
 Word: TypeAlias = bytes | str | int
 Command: TypeAlias = tuple[Word, ...]
 
@@ -47,6 +50,7 @@ class Wire:
         self.client = client
         self.is_cluster = isinstance(client, RedisCluster)
         self._scripts = tuple(scripts)
+        self._patience = Retry(_PAUSE, CLUSTER_RETRIES, RedisCluster.ERRORS_ALLOW_RETRY)
 
     def run(self, commands: Sequence[Command]) -> list[object]:
         """The answers to all commands, in order, in one round trip. Raises StoreError if any of them failed.
@@ -77,7 +81,33 @@ class Wire:
         return self.run([command])[0]
 
     def _send(self, commands: Sequence[Command]) -> list[object]:
+        if isinstance(self.client, RedisCluster):
+            return self._send_to_nodes(self.client, commands)
         pipeline = self.client.pipeline(transaction=False)
         for command in commands:
-            pipeline.execute_command(*command)
+            pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
         return cast(list[object], pipeline.execute())
+
+    def _send_to_nodes(self, cluster: RedisCluster, commands: Sequence[Command]) -> list[object]:
+        """Each command to the node that has its key. Left to itself redis-py would ask a node, for every script, which
+        of its words are keys; and would go on asking that node after it has died."""
+
+        def send() -> list[object]:
+            pipeline = cluster.pipeline(transaction=False)  # type: ignore[no-untyped-call]
+            for command in commands:
+                node = cluster.get_node_from_key(key_of(command))  # type: ignore[no-untyped-call]
+                pipeline.execute_command(*command, target_nodes=node)
+            return cast(list[object], pipeline.execute())
+
+        def look_again(error: Exception) -> None:
+            cluster.replace_default_node()
+            cluster.nodes_manager.initialize()
+
+        return self._patience.call_with_retry(send, look_again)
+
+
+def key_of(command: Command) -> Word:
+    """The key, or the first one, that decides which node of a cluster a command is for."""
+    if command[0] == "EVALSHA":
+        return command[3]
+    return command[command.index("STREAMS") + 1] if "STREAMS" in command[:10] else command[1]

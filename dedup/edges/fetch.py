@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 
 import httpcore
 import httpx
 
+from dedup.edges.allowance import Allowance, OverdrawnError
 from dedup.edges.guard import GuardedNetwork
 from dedup.edges.http_headers import fresh_for_s, retry_after_s, seconds_of
-from dedup.edges.network import Deadline, FeedTransport
+from dedup.edges.link_header import linked
+from dedup.edges.network import FeedTransport
 from dedup.edges.unpack import ACCEPTED, UnpackError, unpacked
 from dedup.following.addresses import networks
 from dedup.nouns.errors import FetchError
 from dedup.nouns.feed import NotModified, Response, Validators
 
 _PERMANENT = frozenset({301, 308})
+_SAME_METHOD = frozenset({307, 308})
 _RATIO = 200
 """Times that a body may grow when unpacked: feeds grow 5 to 30 times, bombs 1,000 times and more."""
 _RATIO_FROM_BYTES = 1024 * 1024
@@ -66,11 +69,11 @@ class Fetcher:
 
     def __init__(self, settings: FetchSettings | None = None, network: httpcore.NetworkBackend | None = None) -> None:
         self._settings = settings = settings or FetchSettings()
-        self._deadline = Deadline()
+        self._allowance = Allowance()
         # Without httpx's client: what that would add (cookies, proxies, authentication) is not wanted here.
         guard = GuardedNetwork(networks(settings.allow_networks))
         self._asked_for = guard.asked_for if settings.feeds_here and network is None else nullcontext
-        self._transport = FeedTransport(self._deadline, network or guard)
+        self._transport = FeedTransport(self._allowance, network or guard)
         self._timeouts = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s).as_dict()
         self._headers = [
             (b"User-Agent", _user_agent(settings).encode("ascii")),
@@ -92,19 +95,34 @@ class Fetcher:
 
     def fetch(self, url: str, validators: Validators | None = None) -> Response | NotModified:
         """The feed's bytes, or NotModified if the server says that `validators` still hold. Raises FetchError."""
-        self._deadline.start(self._settings.total_timeout_s)
-        try:
-            with self._asked_for(httpx.URL(url).host):
-                return self._follow(url, validators or Validators())
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise FetchError(url, self._reason(error)) from error
+        with self._exchange(url), self._asked_for(httpx.URL(url).host):
+            return self._follow(url, validators or Validators())
+
+    def fetch_found(self, url: str, validators: Validators | None = None) -> Response | NotModified:
+        """As `fetch`, for a URL that nobody listed but some document named: `feeds_here` does not open it."""
+        with self._exchange(url):
+            return self._follow(url, validators or Validators())
 
     def post_form(self, url: str, form: Mapping[str, str]) -> int:
-        """Send a form, and say with which status it was answered; redirects are not followed. Raises FetchError."""
-        self._deadline.start(self._settings.total_timeout_s)
+        """Send a form, and say with which status it was answered. Raises FetchError.
+
+        Only redirects that ask for the form once more (307, 308) are followed.
+        """
+        with self._exchange(url):
+            place = httpx.URL(url)
+            for _ in range(self._settings.max_redirects + 1):
+                with closing(self._send("POST", place, form=form)) as answer:
+                    if answer.status_code not in _SAME_METHOD or not answer.has_redirect_location:
+                        return answer.status_code
+                    place = place.join(answer.headers["location"])
+            raise self._too_many_redirects(url)
+
+    @contextmanager
+    def _exchange(self, url: str) -> Iterator[None]:
+        """All that belongs to one question for `url`: within bounds, and whatever goes wrong is a FetchError."""
+        self._allowance.start(self._settings.total_timeout_s, self._settings.max_bytes)
         try:
-            with closing(self._send("POST", httpx.URL(url), form=form)) as answer:
-                return answer.status_code
+            yield
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             raise FetchError(url, self._reason(error)) from error
 
@@ -119,7 +137,10 @@ class Fetcher:
                     return self._answer(url, response, validators, str(place) if moved else None)
                 only_permanent = only_permanent and response.status_code in _PERMANENT
                 place = place.join(response.headers["location"])
-        raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
+        raise self._too_many_redirects(url)
+
+    def _too_many_redirects(self, url: str) -> FetchError:
+        return FetchError(url, f"more than {self._settings.max_redirects} redirects")
 
     def _send(
         self,
@@ -155,6 +176,7 @@ class Fetcher:
                 retry_after_s=retry_after_s(headers.get("retry-after"), seconds_of(headers.get("date")) or time.time()),
                 answered_by=str(response.url),
             )
+        links = headers.get_list("link")
         return Response(
             url=str(response.url),
             body=self._body(url, response),
@@ -162,6 +184,8 @@ class Fetcher:
             validators=given,
             permanent_url=permanent_url,
             max_age_s=age,
+            hub=linked(links, "hub", str(response.url)),
+            topic=linked(links, "self", str(response.url)),
         )
 
     def _body(self, url: str, response: httpx.Response) -> bytes:
@@ -190,14 +214,16 @@ class Fetcher:
     def _reason(self, error: Exception) -> str:
         """What to tell people, and what they can do."""
         settings = self._settings
-        if self._deadline.remaining_s() <= 0:
+        if self._allowance.remaining_s() <= 0:
             return f"not done after {settings.total_timeout_s:g} s in all"
         match error:
             case httpx.TimeoutException():
                 return f"no answer for {settings.read_timeout_s:g} s (or {settings.connect_timeout_s:g} s to connect)"
             case httpx.ConnectError():
                 return f"could not connect: {error}"
-            case UnpackError():
+            case httpx.TransportError():
+                return f"the exchange broke down: {error}"
+            case UnpackError() | OverdrawnError():
                 return str(error)
             case httpx.InvalidURL() | UnicodeError():
                 return f"not a usable URL: {error}"

@@ -1,7 +1,7 @@
-"""The connections that feeds are fetched over: httpx on httpcore, with a deadline for the whole exchange.
+"""The connections that feeds are fetched over: httpx on httpcore, with an allowance for the whole exchange.
 
 httpx bounds each single read; a server that sends one byte now and then would hold us for ever. Here every read, write
-and connection attempt may last only as long as is left of the exchange.
+and connection attempt may last only as long as is left of the exchange, and whatever is read is counted.
 
 This is also the place to look at whom we are connected to: a `NetworkBackend` given to `FeedTransport` opens every
 socket, redirects included, after the name was resolved and before a byte is sent.
@@ -10,14 +10,14 @@ socket, redirects included, after the name was resolved and before a byte is sen
 from __future__ import annotations
 
 import ssl
-import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpcore
 import httpx
+
+from dedup.edges.allowance import Allowance
 
 _SLICE_BYTES = 4096
 """What is decompressed in one go. gzip grows at most 1,032 times, so a cap is overshot by 4 MiB at most."""
@@ -29,44 +29,23 @@ _IDLE_S = 5.0
 httpcore compares every connection with every other: with 20 idle ones that took half of the time of a poll."""
 
 
-class Deadline:
-    """The moment by which the exchange that the calling thread is in must be over."""
-
-    def __init__(self) -> None:
-        self._thread = threading.local()
-
-    def start(self, seconds: float) -> None:
-        """Begin an exchange that may last this long."""
-        self._thread.ends = time.monotonic() + seconds
-
-    def remaining_s(self) -> float:
-        """What is left; 0 or less: it is over."""
-        ends: float = getattr(self._thread, "ends", float("inf"))
-        return ends - time.monotonic()
-
-    def at_most(self, timeout_s: float | None) -> float:
-        """The smaller of a timeout and what is left; raises httpcore.ReadTimeout if nothing is."""
-        left = self.remaining_s()
-        if left <= 0:
-            raise httpcore.ReadTimeout("the time for the whole exchange is over")
-        return left if timeout_s is None else min(timeout_s, left)
-
-
 class FeedTransport(httpx.BaseTransport):
-    """A connection pool whose every step keeps to `deadline`; `network` opens the sockets."""
+    """A connection pool whose every step keeps to the allowance; `network` opens the sockets."""
 
-    def __init__(self, deadline: Deadline, network: httpcore.NetworkBackend | None = None) -> None:
+    def __init__(self, allowance: Allowance, network: httpcore.NetworkBackend | None = None) -> None:
+        self._allowance = allowance
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=_CONNECTIONS,
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_IDLE_S,
-            network_backend=_TimedNetwork(network or httpcore.SyncBackend(), deadline),
+            network_backend=_BoundedNetwork(network or httpcore.SyncBackend(), allowance),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; raises httpx.TransportError."""
         url = request.url
+        self._allowance.await_head()
         with _as_httpx():
             response = self._pool.handle_request(
                 httpcore.Request(
@@ -77,6 +56,7 @@ class FeedTransport(httpx.BaseTransport):
                     extensions=request.extensions,
                 )
             )
+        self._allowance.head_is_in()
         return httpx.Response(
             response.status, headers=response.headers, stream=_Sliced(response), extensions=response.extensions
         )
@@ -102,10 +82,10 @@ class _Sliced(httpx.SyncByteStream):
         self._response.close()
 
 
-class _TimedNetwork(httpcore.NetworkBackend):
-    def __init__(self, inner: httpcore.NetworkBackend, deadline: Deadline) -> None:
+class _BoundedNetwork(httpcore.NetworkBackend):
+    def __init__(self, inner: httpcore.NetworkBackend, allowance: Allowance) -> None:
         self._inner = inner
-        self._deadline = deadline
+        self._allowance = allowance
 
     def connect_tcp(
         self,
@@ -115,21 +95,23 @@ class _TimedNetwork(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        timeout = self._deadline.at_most(timeout)
+        timeout = self._allowance.at_most(timeout)
         stream = self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _TimedStream(stream, self._deadline)
+        return _BoundedStream(stream, self._allowance)
 
 
-class _TimedStream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+class _BoundedStream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, allowance: Allowance) -> None:
         self._inner = inner
-        self._deadline = deadline
+        self._allowance = allowance
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.at_most(timeout))
+        data = self._inner.read(max_bytes, self._allowance.at_most(timeout))
+        self._allowance.take(len(data))
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._deadline.at_most(timeout))
+        self._inner.write(buffer, self._allowance.at_most(timeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -137,8 +119,8 @@ class _TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        stream = self._inner.start_tls(ssl_context, server_hostname, self._deadline.at_most(timeout))
-        return _TimedStream(stream, self._deadline)
+        stream = self._inner.start_tls(ssl_context, server_hostname, self._allowance.at_most(timeout))
+        return _BoundedStream(stream, self._allowance)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 (httpcore's own signature)
         return self._inner.get_extra_info(info)

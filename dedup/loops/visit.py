@@ -86,7 +86,8 @@ def visit(stages: Stages, deliver: Deliver, state: FeedState, conditions: Valida
     complete = stages.complete if state.feed.full_text else None
     crop = harvest(document, state.seen, stages.read, stages.fingerprint, complete)
     deliver(crop)
-    _announce(stages, state, document.hub, document.topic or answer.url)
+    # What the server says goes before what the document says (www.w3.org/TR/websub/#discovery).
+    _announce(stages, state, answer.hub or document.hub, answer.topic or document.topic or answer.url)
     return Visit(_updated(answer, digest, document, crop, now), _summary(document, crop))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from dedup.edges.fetch import Fetcher, FetchSettings
-from dedup.edges.guard import GuardedNetwork, Resolve
+from dedup.edges.guard import GuardedNetwork
+from dedup.edges.resolve import Resolve
 from dedup.following.addresses import networks
 from dedup.nouns.errors import FetchError
 from dedup.nouns.feed import Response

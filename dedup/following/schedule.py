@@ -8,11 +8,11 @@ words; `_next` puts bounds and jitter on it. The words end up in `FeedState.why`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from dedup.following.moving import announced, is_settled
+from dedup.following.outcomes import Failed, Outcome, Unchanged, Updated, accounted
 from dedup.nouns.feed import Validators
 from dedup.nouns.schedule import FeedState, Pace
 
@@ -54,45 +54,6 @@ class ScheduleSettings:
     """How long a host is left in peace that says 429 or 503 and not for how long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Updated:
-    """The poll brought a document: `held` entries (the keys of `seen`), `fresh` of them new or changed."""
-
-    body_digest: str
-    seen: Mapping[str, str]
-    fresh: int
-    held: int
-    title: str = ""
-    validators: Validators = field(default_factory=Validators)
-    max_age_s: int | None = None
-    permanent_url: str | None = None
-    pace: Pace = field(default_factory=Pace)
-    gap_s: int = 0
-    """Between two entries, by their dates; 0: they do not tell."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """The poll brought nothing new: not modified, or (`full`) the same bytes again."""
-
-    validators: Validators = field(default_factory=Validators)
-    max_age_s: int | None = None
-    permanent_url: str | None = None
-    full: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The poll brought no document; `status` and `retry_after_s` as in FetchError."""
-
-    error: str
-    status: int | None = None
-    retry_after_s: int | None = None
-
-
-Outcome = Updated | Unchanged | Failed
-
-
 def conditions(state: FeedState, now: int, settings: ScheduleSettings) -> Validators:
     """What to ask with: the validators that we were given, or none when it is time to see the whole document again."""
     return state.validators if now - state.last_full < settings.full_every_s else Validators()
@@ -100,6 +61,7 @@ def conditions(state: FeedState, now: int, settings: ScheduleSettings) -> Valida
 
 def after_poll(state: FeedState, outcome: Outcome, now: int, settings: ScheduleSettings) -> FeedState:
     """What is to be remembered of a feed after a poll at `now`, the time of the next one included."""
+    state = accounted(state, outcome)
     if isinstance(outcome, Failed):
         return _after_failure(state, outcome, now, settings)
     state = _moved(state, outcome, now)
@@ -110,7 +72,6 @@ def after_poll(state: FeedState, outcome: Outcome, now: int, settings: ScheduleS
             feed=replace(state.feed, title=state.feed.title or outcome.title),
             body_digest=outcome.body_digest,
             seen=outcome.seen,
-            entries=state.entries + outcome.fresh,
             fresh=outcome.fresh,
             held=outcome.held,
             pace=outcome.pace,

@@ -15,6 +15,10 @@ from dedup.nouns.record import Submission
 
 log = logging.getLogger("dedup.poller")
 
+PAGES = 200
+"""Pages that are fetched for one document: they come one a second, and the feed is ours for a quarter of an hour only.
+Later entries keep the text that the feed has."""
+
 Read = Callable[[Entry], Article | Skipped]
 Complete = Callable[[Entry], Entry]
 TakeFingerprint = Callable[[Article], Fingerprint]
@@ -55,7 +59,7 @@ def harvest(
             continue
         fresh += 1
         try:
-            article = read(complete(entry) if complete else entry)
+            article = read(complete(entry) if complete and fresh <= PAGES else entry)
             if isinstance(article, Skipped):
                 skipped.append(article)
             else:

@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dedup.nouns.errors import kind_of
 from dedup.nouns.feed import Skipped
 from dedup.nouns.record import Submission, Tally
 from dedup.spine.store import Delivery
@@ -70,7 +71,7 @@ class MemoryInbox:
         with self._arrival:
             if self._taken.pop(delivery.receipt, None):
                 self.dead.append(Dead(delivery.submission.article.id, error))
-                self._counts["failed"] += 1
+                self._counts.update(("failed", f"failed.{kind_of(error)}"))
 
     def waiting(self) -> int:
         """See `Inbox.waiting`."""
@@ -88,7 +89,7 @@ class MemoryInbox:
         """See `Inbox.tell_failed`."""
         with self._arrival:
             self.dead.append(Dead(name, error))
-            self._counts.update(accepted=1, failed=1)
+            self._counts.update(("accepted", "failed", f"failed.{kind_of(error)}"))
 
     def count(self, tally: Tally) -> None:
         """See `Inbox.count`."""

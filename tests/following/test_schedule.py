@@ -8,19 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.following.moving import believable
+from dedup.following.outcomes import Failed, Outcome, Unchanged, Updated
 from dedup.following.rhythm import gap_s
-from dedup.following.schedule import (
-    DAY_S,
-    Failed,
-    Outcome,
-    ScheduleSettings,
-    Unchanged,
-    Updated,
-    after_hold,
-    after_poll,
-    conditions,
-    host_hold_s,
-)
+from dedup.following.schedule import DAY_S, ScheduleSettings, after_hold, after_poll, conditions, host_hold_s
 from dedup.nouns.feed import Feed, Validators
 from dedup.nouns.schedule import FeedState, Pace
 

@@ -12,6 +12,7 @@ from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.library import stream_entries
 from dedup.edges.redis_store.wire import Command, Script, Wire
+from dedup.nouns.errors import kind_of
 from dedup.nouns.feed import Skipped
 from dedup.nouns.record import Submission, Tally
 from dedup.spine.codec import pack_submission, unpack_submission
@@ -62,7 +63,8 @@ class RedisInbox:
     def bury(self, delivery: Delivery, error: str) -> None:
         """See `Inbox.bury`."""
         self._wire.run([self._told(self._dead, delivery.submission.article.id, error)])
-        self._wire.run(self._counting(failed=self._forget([delivery.receipt])))
+        if self._forget([delivery.receipt]):
+            self._wire.run(self._failing(error))
 
     def waiting(self) -> int:
         """See `Inbox.waiting`."""
@@ -82,7 +84,7 @@ class RedisInbox:
 
     def tell_failed(self, name: str, error: str) -> None:
         """See `Inbox.tell_failed`."""
-        self._wire.run([self._told(self._dead, name, error), *self._counting(accepted=1, failed=1)])
+        self._wire.run([self._told(self._dead, name, error), *self._counting(accepted=1), *self._failing(error)])
 
     def _fresh(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
         wait: Command = ("BLOCK", max(1, int(wait_s * 1000))) if wait_s > 0 else ()
@@ -111,6 +113,9 @@ class RedisInbox:
 
     def _counting(self, **counts: int) -> list[Command]:
         return [("HINCRBY", self._counts, name, number) for name, number in counts.items() if number]
+
+    def _failing(self, error: str) -> list[Command]:
+        return [("HINCRBY", self._counts, name, 1) for name in ("failed", f"failed.{kind_of(error)}")]
 
     def _told(self, stream: str, name: str, error: str) -> Command:
         return ("XADD", stream, "MAXLEN", "~", KEPT, "*", "name", name[:512], "error", error[:2000])

@@ -10,7 +10,7 @@ import threading
 import time
 
 _HEAD_BYTES = 128 * 1024
-"""Of everything before a body, the first packet of the body included. Servers themselves refuse headers above 8 to 64 kB."""
+"""Of everything before a body, the first packet of the body included. Servers refuse headers above 8 to 64 kB."""
 _HEAD_READS = 2_000
 """Pieces that they may come in: whoever sends headers byte by byte wants our time."""
 _FRAMING = 1.5

@@ -57,7 +57,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address of `host` that is open to us and answers; looked up and connected in `timeout`."""
+        """Connect to the first address of `host` that is open to us and answers; look-up and all within `timeout`."""
         ends = time.monotonic() + (timeout if timeout is not None else float("inf"))
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in self._open_addresses(host, port, timeout):

@@ -109,7 +109,7 @@ class Connections:
         )
 
     def ask(self, method: str, place: httpx.URL, headers: Sequence[Header], content: bytes = b"") -> Answer:
-        """Send one request; the answer's body is not read yet. Raises httpcore's errors, TimeoutError, OverdrawnError."""
+        """Send one request; the answer's body is not read yet. Raises httpcore's errors and OSError."""
         self._allowance.await_head()
         url = httpcore.URL(scheme=place.raw_scheme, host=place.raw_host, port=place.port, target=place.raw_path)
         request = httpcore.Request(

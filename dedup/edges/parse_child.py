@@ -15,11 +15,11 @@ from pathlib import Path
 
 from dedup.edges.extract import is_installed, main_text
 from dedup.edges.parse import parse
-from dedup.edges.parse_wire import answer, asked, complaint, page_answer, page_asked, read_frame, write_frame
+from dedup.edges.parse_wire import answer, asked, complaint, head_of, page_answer, page_asked, read_frame
 from dedup.nouns.errors import ParseError
 
 _OPEN_FILES = 32
-"""Pipes, and the codecs that Python loads when a document names a strange encoding."""
+"""The line to the poller, and the codecs that Python loads when a document names a strange encoding."""
 
 
 def confine(memory_bytes: int) -> None:
@@ -48,7 +48,8 @@ def serve(cpu_s: float) -> None:
         except MemoryError:
             frame = complaint("the document takes more memory than a feed may", spent=True)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        write_frame(answers, frame)
+        answers.write(head_of(frame))
+        answers.write(frame)
         answers.flush()
         del order, body, frame
 

@@ -30,7 +30,7 @@ class _Page:
     skipped: list[Skipped] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     states: list[FeedState] = field(default_factory=list)
-    summary: PollSummary = PollSummary()
+    summary: PollSummary = field(default_factory=PollSummary)
 
 
 class Ledger:

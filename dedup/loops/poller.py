@@ -94,7 +94,7 @@ class Poller:
         return self._ledger.written()
 
     def poll_feed(self, state: FeedState) -> None:
-        """One poll of one feed, from request to a line in the ledger. Raises StoreError only, and only when stopping."""
+        """One poll of one feed, from request to a line in the ledger. Raises StoreError only, when stopping."""
         now = int(self._clock())
         settings = self._settings.schedule
         until = self._holds.get(host_of(state.address), 0)

@@ -14,14 +14,16 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
+from dedup.edges.cuts import items_of
 from dedup.edges.document import MAX_ENTRIES, Document, assemble, publisher, web_url
 from dedup.edges.json_feed import is_json, parse_json_feed
 from dedup.edges.mend import media_type, mend
 from dedup.edges.pace import pace_of
 from dedup.edges.sniff import looks_like
+from dedup.following.freshness import identity
 from dedup.nouns.errors import ParseError
 from dedup.nouns.feed import Entry, Feed, Response
 
@@ -31,12 +33,38 @@ _ABSURD = 10
 _TAG = re.compile(r"<[^>]*>")
 
 
-def parse(response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRIES) -> Document:
-    """The entries of a feed document, in its order; `now` becomes their `seen`. Raises ParseError, and nothing else."""
+def parse(
+    response: Response,
+    feed: Feed,
+    now: int,
+    max_entries: int = MAX_ENTRIES,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> Document:
+    """The entries of a feed document, in its order; `now` becomes their `seen`. Raises ParseError, and nothing else.
+
+    `known` maps the prints of the last document's entries to their identities: those that are still there are cut.
+    """
     if not response.body.strip():
         raise ParseError(feed.url, "not a feed: an empty document")
     if is_json(response):
         return parse_json_feed(response, feed, now, max_entries)
+    items = items_of(response, feed)
+    if items and (cut := frozenset(items.prints) & known.keys()):
+        less = replace(response, body=items.without(response.body, cut))
+        with suppress(ParseError):  # then the whole document has its turn
+            document, sound = _parse(less, feed, now, max_entries)
+            names = {identity(entry) for entry in document.entries}
+            told_apart = names.isdisjoint(known[each] for each in cut)
+            if sound and told_apart and not document.skipped and len(document.entries) + len(cut) == len(items.prints):
+                return replace(document, pace=pace_of(response.body), prints=items.prints, cut=cut)
+    document, sound = _parse(response, feed, now, max_entries)
+    if items and sound and not document.skipped and len(document.entries) == len(items.prints):
+        return replace(document, prints=items.prints)
+    return document
+
+
+def _parse(response: Response, feed: Feed, now: int, max_entries: int) -> tuple[Document, bool]:
+    """The document, and whether it is sound XML."""
     items = len(_ITEM.findall(response.body))
     if items > _ABSURD * max_entries:
         raise ParseError(feed.url, f"more than {_ABSURD * max_entries:,} entries in one document")
@@ -48,7 +76,8 @@ def parse(response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRI
     title = parsed["feed"].get("title") or ""
     document = assemble(title, _entries(parsed, response.url, feed, now), max_entries)
     hub, topic = (_link(parsed, rel, response.url) for rel in ("hub", "self"))
-    return replace(document, pace=pace_of(response.body), hub=hub, topic=topic)
+    sound = type(parsed.get("bozo_exception")).__name__ in ("NoneType", "CharacterEncodingOverride")
+    return replace(document, pace=pace_of(response.body), hub=hub, topic=topic), sound
 
 
 def _load_parser() -> ModuleType:

@@ -7,6 +7,7 @@ document's bytes. An answer is one frame of JSON. Nothing here can run code, wha
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import BinaryIO
 
@@ -47,7 +48,9 @@ def read_frame(pipe: BinaryIO) -> bytes:
     return _exactly(pipe, size - _LENGTH_BYTES)
 
 
-def question(response: Response, feed: Feed, now: int, max_entries: int) -> tuple[bytes, bytes]:
+def question(
+    response: Response, feed: Feed, now: int, max_entries: int, known: Mapping[str, str]
+) -> tuple[bytes, bytes]:
     """The two frames that ask for a document to be parsed."""
     order = {
         "url": response.url,
@@ -56,15 +59,16 @@ def question(response: Response, feed: Feed, now: int, max_entries: int) -> tupl
         "source": feed.source,
         "now": now,
         "max_entries": max_entries,
+        "known": dict(known),
     }
     return json.dumps(order).encode("ascii"), response.body
 
 
-def asked(order: bytes, body: bytes) -> tuple[Response, Feed, int, int]:
+def asked(order: bytes, body: bytes) -> tuple[Response, Feed, int, int, Mapping[str, str]]:
     """What `question` asked."""
     read = json.loads(order)
     response = Response(url=read["url"], body=body, content_type=read["content_type"])
-    return response, Feed(read["feed"], source=read["source"]), read["now"], read["max_entries"]
+    return response, Feed(read["feed"], source=read["source"]), read["now"], read["max_entries"], read["known"]
 
 
 def page_question(response: Response) -> tuple[bytes, bytes]:
@@ -102,6 +106,8 @@ def answer(document: Document) -> bytes:
             "pace": [pace.every_s, sorted(pace.skip_hours), sorted(pace.skip_days)],
             "hub": document.hub,
             "topic": document.topic,
+            "prints": document.prints,
+            "cut": sorted(document.cut),
         }
     ).encode("ascii")
 
@@ -130,6 +136,8 @@ def answered(frame: bytes, feed: Feed) -> Document:
             pace=Pace(every_s, frozenset(hours), frozenset(days)),
             hub=read["hub"],
             topic=read["topic"],
+            prints=tuple(read["prints"]),
+            cut=frozenset(read["cut"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ParseError(feed.url, f"the parser process answered with nonsense ({error!r})") from error

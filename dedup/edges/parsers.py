@@ -13,9 +13,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Literal
 
 from dedup.edges.document import MAX_ENTRIES, Document
@@ -72,9 +73,16 @@ class Parsers:
     ) -> None:
         self.close()
 
-    def parse(self, response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRIES) -> Document:
+    def parse(
+        self,
+        response: Response,
+        feed: Feed,
+        now: int,
+        max_entries: int = MAX_ENTRIES,
+        known: Mapping[str, str] = MappingProxyType({}),
+    ) -> Document:
         """What `dedup.edges.parse.parse` does, within limits. Raises ParseError, also when a limit is reached."""
-        return answered(self._ask(question(response, feed, now, max_entries), feed.url), feed)
+        return answered(self._ask(question(response, feed, now, max_entries, known), feed.url), feed)
 
     def text_of(self, page: Response) -> str:
         """The text of an article's page, within limits; empty if there is none. Raises ParseError."""
@@ -116,10 +124,10 @@ class _Child:
         arguments = [str(settings.cpu_s), str(settings.memory_bytes), settings.kind]
         self._line, theirs = socket.socketpair()  # and not a pipe: a read from a socket can be given up
         with theirs:
-            self._process = subprocess.Popen(
+            self._process: subprocess.Popen[bytes] = subprocess.Popen(
                 [sys.executable, "-P", "-m", "dedup.edges.parse_child", *arguments],
-                stdin=theirs,
-                stdout=theirs,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "MALLOC_ARENA_MAX": "1"},
                 start_new_session=True,  # Ctrl-C is for us: we end it when we are done
             )

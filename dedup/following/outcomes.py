@@ -23,8 +23,11 @@ class Updated:
     max_age_s: int | None = None
     permanent_url: str | None = None
     pace: Pace = field(default_factory=Pace)
-    gap_s: int = 0
-    """Between two entries, by their dates; 0: they do not tell."""
+    gap_s: int | None = 0
+    """Between two entries, by their dates; 0: they do not tell; None: as before."""
+    prints: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = True
+    """Whether all entries were parsed, also those that we know."""
     sent: int = 0
     """Entries that became articles; `skipped` and `failed` count the others by reason."""
     skipped: Mapping[str, int] = field(default_factory=dict)

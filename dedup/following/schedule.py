@@ -75,7 +75,9 @@ def after_poll(state: FeedState, outcome: Outcome, now: int, settings: ScheduleS
             fresh=outcome.fresh,
             held=outcome.held,
             pace=outcome.pace,
-            gap_s=outcome.gap_s,
+            prints=outcome.prints,
+            gap_s=state.gap_s if outcome.gap_s is None else outcome.gap_s,
+            last_whole=now if outcome.whole else state.last_whole,
             last_full=now,
             last_news=now if outcome.fresh else state.last_news,
         )

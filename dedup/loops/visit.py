@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
+from typing import Protocol
 
 from dedup.edges.document import Document
 from dedup.following.outcomes import Failed, Outcome, Unchanged, Updated
@@ -16,12 +17,23 @@ from dedup.nouns.errors import FeedError, FetchError, kind_of
 from dedup.nouns.feed import Feed, NotModified, Response, Validators
 from dedup.nouns.schedule import FeedState
 
+_WHOLE_EVERY_S = 86_400
+"""After so long a document is parsed with all of its entries, also those that have not changed by a byte: should one
+ever have been passed over, it is not for long."""
+
 log = logging.getLogger("dedup.poller")
 
 Fetch = Callable[[str, Validators], Response | NotModified]
-Parse = Callable[[Response, Feed, int], Document]
 Announce = Callable[[FeedState, str, str], object]
 """Told after each good poll of the hub and the topic that the document announces; empty if none was read."""
+
+
+class Parse(Protocol):
+    """Reads a document; see `edges.parse.parse`. Raises ParseError."""
+
+    def __call__(self, response: Response, feed: Feed, now: int, *, known: Mapping[str, str]) -> Document:
+        """The document, without the entries whose prints are known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +92,13 @@ def visit(stages: Stages, state: FeedState, conditions: Validators, now: int) ->
         if digest == state.body_digest:
             outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url, full=True)
             return _unchanged(stages, state, outcome)
-        document = stages.parse(answer, state.feed, now)
+        known = state.prints if now - state.last_whole < _WHOLE_EVERY_S else {}
+        document = stages.parse(answer, state.feed, now, known=known)
     except Exception as error:  # one feed's trouble, expected or not, stops neither the poller nor the feed
         answered_by = error.answered_by if isinstance(error, FetchError) else None
         return Visit(_failed(state, error), PollSummary(feeds=1, broken=1), failed_at=answered_by)
     complete = stages.complete if state.feed.full_text else None
-    crop = harvest(document, state.seen, stages.read, stages.fingerprint, complete)
+    crop = harvest(document, state, stages.read, stages.fingerprint, complete)
     # What the server says goes before what the document says (www.w3.org/TR/websub/#discovery).
     _announce(stages, state, answer.hub or document.hub, answer.topic or document.topic or answer.url)
     return Visit(_updated(answer, digest, document, crop, now), _summary(document, crop), crop)
@@ -115,13 +128,15 @@ def _updated(answer: Response, digest: str, document: Document, crop: Harvest, n
         body_digest=digest,
         seen=crop.seen,
         fresh=crop.fresh,
-        held=len(document.entries),
+        prints=crop.prints,
+        whole=not document.cut,
+        held=document.held,
         title=document.title,
         validators=answer.validators,
         max_age_s=answer.max_age_s,
         permanent_url=answer.permanent_url,
         pace=document.pace,
-        gap_s=gap_s((entry.published for entry in document.entries), now),
+        gap_s=gap_s((entry.published for entry in document.entries), now) if not document.cut else None,
         sent=len(crop.submissions),
         skipped=Counter(one.reason for one in crop.skipped),
         failed=Counter(kind_of(error) for _, error in crop.failed),
@@ -131,7 +146,7 @@ def _updated(answer: Response, digest: str, document: Document, crop: Harvest, n
 def _summary(document: Document, crop: Harvest) -> PollSummary:
     return PollSummary(
         feeds=1,
-        entries=len(document.entries),
+        entries=document.held,
         fresh=crop.fresh,
         sent=len(crop.submissions),
         skipped=len(crop.skipped),

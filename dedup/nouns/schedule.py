@@ -80,6 +80,10 @@ class FeedState:
     moved_to: str = ""
     """Where the feed is now, if it has moved for good; it keeps the name `feed.url`, and its articles their ids."""
     seen: Mapping[str, str] = field(default_factory=dict)
+    prints: Mapping[str, str] = field(default_factory=dict)
+    """The entries of the last document by their prints (`edges.cuts`), as keys of `seen`."""
+    last_whole: int = 0
+    """When we last parsed a document with all of its entries."""
     polls: Mapping[str, int] = field(default_factory=dict)
     """How polls ended, and how often: `updated`, `not_modified` (304), `same_bytes`, `failed`."""
     sent: int = 0

@@ -13,7 +13,7 @@ _READABLE = (1, 2, VERSION)
 _SINCE_1 = {
     "held": 0, "fresh": 0, "pace": (None, (), ()), "gap_s": 0, "last_full": 0, "last_news": 0, "moving": None,
     "moved_to": "", "full_text": False,
-    "polls": {}, "sent": 0, "skipped": {}, "failed": {},
+    "prints": {}, "last_whole": 0, "polls": {}, "sent": 0, "skipped": {}, "failed": {},
 }  # fmt: skip
 """What feeds stored in version 1 (the last line: and 2) do not have."""
 
@@ -47,6 +47,8 @@ def encode_feed(state: FeedState) -> bytes:
         "moving": [state.moving.url, state.moving.days, state.moving.day] if state.moving else None,
         "moved_to": state.moved_to,
         "seen": dict(state.seen),
+        "prints": dict(state.prints),
+        "last_whole": state.last_whole,
         "polls": dict(state.polls),
         "sent": state.sent,
         "skipped": dict(state.skipped),
@@ -86,6 +88,8 @@ def decode_feed(data: bytes) -> FeedState:
             moving=Moving(*record["moving"]) if record["moving"] else None,
             moved_to=record["moved_to"],
             seen=record["seen"],
+            prints=record["prints"],
+            last_whole=record["last_whole"],
             polls=record["polls"],
             sent=record["sent"],
             skipped=record["skipped"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -122,7 +122,7 @@ class TestOnePoll:
         world.follow(world.origin.serve("/feed", rss("Ferry late")))
         world.poll()
 
-        def unparsed(response: Response, feed: Feed, now: int) -> Document:
+        def unparsed(response: Response, feed: Feed, now: int, *, known: Mapping[str, str]) -> Document:
             raise AssertionError("parsed")
 
         world.now += 100_000
@@ -216,7 +216,7 @@ class TestTrouble:
 
     def test_a_bug_in_a_stage_is_the_feeds_trouble_only(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
         world.follow(world.origin.serve("/feed", rss("One")))
-        world.parse = lambda response, feed, now: 1 / 0  # type: ignore[assignment,return-value]
+        world.parse = lambda response, feed, now, known: 1 / 0  # type: ignore[assignment]
         assert world.poller().run_once() == PollSummary(feeds=1, broken=1)
         assert world.feeds.feeds()[0].error == "unexpected ZeroDivisionError: division by zero"
 

@@ -51,7 +51,11 @@ class ScheduleSettings:
     full_every_s: int = 7 * DAY_S
     """After so long we ask without validators: some servers say "not modified" for ever."""
     host_hold_s: int = 600
-    """How long a host is left in peace that says 429 or 503 and not for how long."""
+    """How long a host is left in peace that says 429 or 503 and not for how long. All of its feeds are held for a day
+    at most: one of them then asks again, and is told again if need be."""
+    refusal_s: int = 7 * DAY_S
+    """What a feed that was refused keeps to at most, if its server asks for more (Retry-After): 88 hours have been seen
+    and were meant; a billion seconds are a mistake."""
 
 
 def conditions(state: FeedState, now: int, settings: ScheduleSettings) -> Validators:
@@ -160,9 +164,12 @@ def _after_failure(state: FeedState, outcome: Failed, now: int, settings: Schedu
         state = replace(state, moved_to="", moving=None, validators=Validators())
     wait_s = settings.interval_s * 2 ** min(failures - 1, _DOUBLINGS)
     why = "failed" if failures == 1 else f"failed {failures} times in a row"
-    if outcome.retry_after_s is not None and outcome.retry_after_s > wait_s:
-        wait_s, why = outcome.retry_after_s, f"{why}, and the server asks for {_words(outcome.retry_after_s)}"
-    return _next(state, wait_s, f"{why}: again after {_words(_bounded(wait_s, settings))}", now, settings)
+    wait_s = _bounded(wait_s, settings)
+    asked_s = min(outcome.retry_after_s or 0, settings.refusal_s)
+    if asked_s > wait_s:
+        why = f"{why}, and the server asks for {_words(outcome.retry_after_s or 0)}"
+    why = f"{why}: again after {_words(max(wait_s, asked_s))}"
+    return _next(state, max(wait_s, asked_s), why, now, settings, least_s=asked_s)
 
 
 def _moved(state: FeedState, outcome: Updated | Unchanged, now: int) -> FeedState:
@@ -173,10 +180,12 @@ def _moved(state: FeedState, outcome: Updated | Unchanged, now: int) -> FeedStat
     return replace(state, moving=moving)
 
 
-def _next(state: FeedState, wait_s: float, why: str, now: int, settings: ScheduleSettings) -> FeedState:
-    """Never sooner than asked for, never beyond the bounds, not in hours or days that the feed wants skipped."""
+def _next(
+    state: FeedState, wait_s: float, why: str, now: int, settings: ScheduleSettings, least_s: int = 0
+) -> FeedState:
+    """Never sooner than asked for, never beyond the bounds (or `least_s`), not when the feed wants to be skipped."""
     spread = 1 + settings.jitter * _fraction(state.feed.url)
-    wait = _bounded(_bounded(wait_s, settings) * spread, settings)
+    wait = max(least_s, _bounded(_bounded(wait_s, settings) * spread, settings))
     at = _awake(now + wait, state.pace)
     return replace(state, last_poll=now, next_poll=at, why=why if at == now + wait else f"{why}, but not at that time")
 

@@ -1,7 +1,8 @@
 """Feeds a second: the poller and the `reader` package's `update_feeds`, on the same feeds of one local origin.
 
-The origin runs in a process of its own. It answers conditional requests with 304, and a fifth of the feeds has two new
-entries in the second round, which is the one that is measured, every feed on a host of its own. Processor time counts everything that polls: ours with its parsers and its Redis. reader is for the benchmark only:
+The origin runs in a process of its own, and every feed has a host of its own. It answers conditional requests with 304,
+and a fifth of the feeds has two new entries in the second round, which is the one that is measured. Processor time
+counts everything that polls: ours with its parsers and its Redis. reader is for the benchmark only:
 `pip install 'dedup[bench]'`.
 """
 

@@ -30,7 +30,7 @@ class Document:
     topic: str = ""
     """The name under which the hub knows the feed."""
     prints: tuple[str, ...] = ()
-    """The print of each entry (`edges.cuts`), if they have any; then `entries` are those whose prints are not in `cut`."""
+    """The print of each entry (`edges.cuts`), if they have any; `entries` are then those whose prints are not `cut`."""
     cut: frozenset[str] = frozenset()
 
     @property

@@ -1,4 +1,4 @@
-"""Entries that stand in a document byte for byte as they did are cut out before it is parsed, and nothing else changes."""
+"""Entries that have not changed by a byte are cut out before a document is parsed, and nothing else is different."""
 
 from __future__ import annotations
 

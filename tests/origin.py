@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -80,6 +80,11 @@ def running_origin() -> Iterator[Origin]:
                 page(exchange)
             except OSError:  # the client has hung up, as it may
                 self.close_connection = True
+
+        def finish(self) -> None:
+            with suppress(OSError):  # what could not be sent to a client that has hung up
+                super().finish()
+            self.rfile.close()
 
         def log_message(self, format: str, *args: object) -> None:
             pass

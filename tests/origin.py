@@ -18,6 +18,7 @@ class Exchange:
     path: str
     headers: dict[str, str]
     handler: BaseHTTPRequestHandler
+    body: bytes = b""
 
     def reply(self, body: bytes = b"", status: int = 200, **headers: str) -> None:
         """Answer; header names are written with `_` for `-`."""
@@ -72,8 +73,12 @@ def running_origin() -> Iterator[Origin]:
         protocol_version = "HTTP/1.1"
         wbufsize = -1
 
+        def do_POST(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
-            exchange = Exchange(self.path, dict(self.headers.items()), self)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            exchange = Exchange(self.path, dict(self.headers.items()), self, body)
             origin.requests.append(exchange)
             page = origin.pages.get(self.path, _nothing_here)
             try:

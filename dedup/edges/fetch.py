@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ import httpx
 
 from dedup.edges.allowance import Allowance, OverdrawnError
 from dedup.edges.body import body_of
-from dedup.edges.guard import GuardedNetwork
+from dedup.edges.guard import LOOPBACK, THIS_MACHINE, GuardedNetwork
 from dedup.edges.http_headers import fresh_for_s, retry_after_s, seconds_of
 from dedup.edges.link_header import linked
 from dedup.edges.network import Answer, Connections, Header
@@ -68,17 +68,20 @@ class Fetcher:
     def __init__(self, settings: FetchSettings | None = None, network: httpcore.NetworkBackend | None = None) -> None:
         self._settings = settings = settings or FetchSettings()
         self._allowance = Allowance()
-        # Without httpx's client: what that would add (cookies, proxies, authentication) is not wanted here.
-        guard = GuardedNetwork(networks(settings.allow_networks))
-        self._asked_for = guard.asked_for if settings.feeds_here and network is None else nullcontext
-        self._connections = Connections(
-            self._allowance, network or guard, settings.read_timeout_s, settings.connect_timeout_s
-        )
+        allowed = networks(settings.allow_networks)
+        self._tls = httpx.create_ssl_context()
+        # Two pools: a connection that a listed feed may have must not be there for a redirect or a page to use.
+        self._connections = self._pool(network or GuardedNetwork(allowed))
+        self._here = self._pool(network or GuardedNetwork((*allowed, *LOOPBACK))) if settings.feeds_here else None
         self._headers = [
             (b"User-Agent", _user_agent(settings).encode("ascii")),
             (b"Accept", _ACCEPT.encode("ascii")),
             (b"Accept-Encoding", ACCEPTED.encode("ascii")),
         ]
+
+    def _pool(self, network: httpcore.NetworkBackend) -> Connections:
+        settings = self._settings
+        return Connections(self._allowance, network, self._tls, settings.read_timeout_s, settings.connect_timeout_s)
 
     def __enter__(self) -> Fetcher:
         return self
@@ -91,11 +94,14 @@ class Fetcher:
     def close(self) -> None:
         """Close the connections."""
         self._connections.close()
+        if self._here:
+            self._here.close()
 
     def fetch(self, url: str, validators: Validators | None = None) -> Response | NotModified:
         """The feed's bytes, or NotModified if the server says that `validators` still hold. Raises FetchError."""
-        with self._exchange(url), self._asked_for(httpx.URL(url).host):
-            return self._follow(url, validators or Validators())
+        with self._exchange(url):
+            host = httpx.URL(url).host
+            return self._follow(url, validators or Validators(), here=host if host in THIS_MACHINE else None)
 
     def fetch_found(self, url: str, validators: Validators | None = None) -> Response | NotModified:
         """As `fetch`, for a URL that nobody listed but some document named: `feeds_here` does not open it."""
@@ -130,12 +136,13 @@ class Fetcher:
         except (httpx.InvalidURL, OSError, ValueError) as error:
             raise FetchError(url, self._reason(error)) from error
 
-    def _follow(self, url: str, validators: Validators) -> Response | NotModified:
+    def _follow(self, url: str, validators: Validators, here: str | None = None) -> Response | NotModified:
+        """Ask, and go where the answers lead. `here`: under which name this machine was asked for, if it was."""
         place = httpx.URL(url)
         conditions = _conditions(validators)
         only_permanent = True
         for hop in range(self._settings.max_redirects + 1):
-            with self._ask("GET", place, conditions) as answer:
+            with self._ask("GET", place, conditions, here=here) as answer:
                 location = answer.location() if answer.status in _REDIRECTS else None
                 if location is None:
                     moved = hop > 0 and only_permanent
@@ -147,11 +154,19 @@ class Fetcher:
     def _too_many_redirects(self, url: str) -> FetchError:
         return FetchError(url, f"more than {self._settings.max_redirects} redirects")
 
-    def _ask(self, method: str, place: httpx.URL, headers: Sequence[Header], content: bytes = b"") -> Answer:
+    def _ask(
+        self,
+        method: str,
+        place: httpx.URL,
+        headers: Sequence[Header],
+        content: bytes = b"",
+        here: str | None = None,
+    ) -> Answer:
         """One request; the answer's body is not read yet. Raises ValueError for what is neither http nor https."""
         if place.scheme not in ("http", "https") or not place.host:
             raise ValueError(f"{str(place)!r} cannot be fetched: only http:// and https:// URLs are")
-        return self._connections.ask(method, place, (*self._headers, *headers), content)
+        pool = self._here if self._here and place.host == here else self._connections
+        return pool.ask(method, place, (*self._headers, *headers), content)
 
     def _told(
         self, url: str, place: str, answer: Answer, validators: Validators, permanent_url: str | None

@@ -7,18 +7,17 @@ connection goes to the very address that was judged. A name that answers differe
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 import httpcore
 
 from dedup.edges.resolve import Resolve, Resolver, addresses_of
 from dedup.following.addresses import Network, closed, networks
 
-_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
-_LOOPBACK = networks(("127.0.0.1", "::1"))
+THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+"""The names of this machine that whoever writes them into a list of feeds means."""
+LOOPBACK = networks(("127.0.0.1", "::1"))
 _MOST_ADDRESSES = 8
 """Of one name that are tried: a name with hundreds would hold us for as many connection attempts."""
 
@@ -35,19 +34,6 @@ class GuardedNetwork(httpcore.NetworkBackend):
         self._allowed = allowed
         self._resolve = Resolver(resolve)
         self._inner = inner or httpcore.SyncBackend()
-        self._asked = threading.local()
-
-    @contextmanager
-    def asked_for(self, host: str) -> Iterator[None]:
-        """Inside, this thread may connect to `host` if it names this machine, as long as it is asked for by that name.
-
-        Whoever writes 127.0.0.1 into a list of feeds means it; a redirect or a name that leads here does not count.
-        """
-        self._asked.host = host if host in _THIS_MACHINE else None
-        try:
-            yield
-        finally:
-            self._asked.host = None
 
     def connect_tcp(
         self,
@@ -78,8 +64,7 @@ class GuardedNetwork(httpcore.NetworkBackend):
             raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from error
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} has no address ({error})") from error
-        allowed = (*self._allowed, *_LOOPBACK) if host == getattr(self._asked, "host", None) else self._allowed
-        judged = [(address, closed(address, allowed)) for address in found[:_MOST_ADDRESSES]]
+        judged = [(address, closed(address, self._allowed)) for address in found[:_MOST_ADDRESSES]]
         usable = [address for address, why in judged if why is None]
         if judged and not usable:
             address, why = judged[0]

@@ -91,6 +91,7 @@ class Connections:
         self,
         allowance: Allowance,
         network: httpcore.NetworkBackend,
+        tls: ssl.SSLContext,
         read_timeout_s: float,
         connect_timeout_s: float,
     ) -> None:
@@ -101,7 +102,7 @@ class Connections:
             }
         }  # fmt: skip
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=tls,
             max_connections=_CONNECTIONS,
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_IDLE_S,

@@ -89,7 +89,7 @@ class FeedState:
     sent: int = 0
     """Entries that became articles, in all polls."""
     skipped: Mapping[str, int] = field(default_factory=dict)
-    """Entries that were left out, by reason, in all polls."""
+    """Entries that were left out, by reason, in all polls; also those that the parser left out, as in `Harvest`."""
     failed: Mapping[str, int] = field(default_factory=dict)
     """Entries that could not be read, by the kind of error, in all polls."""
 

@@ -185,8 +185,8 @@ class FeedShape(TypedDict):
 
     `state` is `new`, `fine`, `failing` or `gone` (410: not asked any more). `why` tells why the next poll is then.
     `held` and `fresh` count the entries and the new ones of the last document, `entries` all that were ever new: they
-    were `sent` on, `skipped` (by reason) or `failed` (by kind of error). `polls` counts how polls ended. `moved_to` is
-    where the feed is now, if it has moved for good, else empty.
+    were `sent` on, `skipped` (by reason; also what the parser left out) or `failed` (by kind of error). `polls` counts
+    how polls ended. `moved_to` is where the feed is now, if it has moved for good, else empty.
     """
 
     url: str

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -144,6 +145,14 @@ def test_jitter_spreads_feeds_that_were_added_together() -> None:
     waits = {wait_s(polled(replace(NEW, feed=Feed(f"https://h.example/{n}")), updated(1))) for n in range(1_000)}
     assert len(waits) > 150  # of the 180 whole seconds that a tenth of half an hour has
     assert min(waits) >= SETTINGS.interval_s
+
+
+def test_a_thousand_feeds_that_were_added_together_are_soon_spread_over_the_hour() -> None:
+    feeds = [replace(NEW, feed=Feed(f"https://{n}.example/feed")) for n in range(1_000)]
+    for _ in range(12):
+        feeds = [polled(feed, updated(1)) for feed in feeds]
+    by_quarter = Counter(feed.next_poll % 3_600 // 900 for feed in feeds)
+    assert min(by_quarter.values()) > 150  # of 250
 
 
 def test_validators_are_left_out_once_a_week() -> None:

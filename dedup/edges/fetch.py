@@ -100,8 +100,7 @@ class Fetcher:
     def fetch(self, url: str, validators: Validators | None = None) -> Response | NotModified:
         """The feed's bytes, or NotModified if the server says that `validators` still hold. Raises FetchError."""
         with self._exchange(url):
-            host = httpx.URL(url).host
-            return self._follow(url, validators or Validators(), here=host if host in THIS_MACHINE else None)
+            return self._follow(url, validators or Validators(), listed=True)
 
     def fetch_found(self, url: str, validators: Validators | None = None) -> Response | NotModified:
         """As `fetch`, for a URL that nobody listed but some document named: `feeds_here` does not open it."""
@@ -136,9 +135,10 @@ class Fetcher:
         except (httpx.InvalidURL, OSError, ValueError) as error:
             raise FetchError(url, self._reason(error)) from error
 
-    def _follow(self, url: str, validators: Validators, here: str | None = None) -> Response | NotModified:
-        """Ask, and go where the answers lead. `here`: under which name this machine was asked for, if it was."""
+    def _follow(self, url: str, validators: Validators, listed: bool = False) -> Response | NotModified:
+        """Ask, and go where the answers lead; `listed`: somebody listed this URL, also if it names this machine."""
         place = httpx.URL(url)
+        here = place.host if listed and place.host in THIS_MACHINE else None
         conditions = _conditions(validators)
         only_permanent = True
         for hop in range(self._settings.max_redirects + 1):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -58,11 +57,12 @@ Outcome = Updated | Unchanged | Failed
 
 def accounted(state: FeedState, outcome: Outcome) -> FeedState:
     """The state with this poll, and what became of its entries, added to the accounts."""
-    state = replace(state, polls=_sum(state.polls, {_ending(outcome): 1}))
+    polls = _sum(state.polls, {_ending(outcome): 1})
     if not isinstance(outcome, Updated):
-        return state
+        return replace(state, polls=polls)
     return replace(
         state,
+        polls=polls,
         entries=state.entries + outcome.fresh,
         sent=state.sent + outcome.sent,
         skipped=_sum(state.skipped, outcome.skipped),
@@ -81,4 +81,4 @@ def _ending(outcome: Outcome) -> str:
 
 
 def _sum(before: Mapping[str, int], more: Mapping[str, int]) -> Mapping[str, int]:
-    return dict(Counter(before) + Counter(more)) if more else before
+    return before if not more else {**before, **{name: before.get(name, 0) + count for name, count in more.items()}}

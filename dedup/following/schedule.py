@@ -87,7 +87,7 @@ def after_poll(state: FeedState, outcome: Outcome, now: int, settings: ScheduleS
         )
         interval_s, why = _first(state, settings) if first else _news(state, outcome, now, settings)
     else:
-        state = replace(state, last_full=now if outcome.full else state.last_full)
+        state = replace(state, last_full=now) if outcome.full else state
         interval_s, why = _quiet(state, outcome.validators, now, settings)
     state = replace(
         state, interval_s=interval_s, validators=outcome.validators, last_success=now, failures=0, error="", gone=False
@@ -177,7 +177,7 @@ def _moved(state: FeedState, outcome: Updated | Unchanged, now: int) -> FeedStat
     moving = announced(state, outcome.permanent_url, now)
     if moving and is_settled(moving):
         return replace(state, moved_to=moving.url, moving=None)
-    return replace(state, moving=moving)
+    return state if moving == state.moving else replace(state, moving=moving)
 
 
 def _next(

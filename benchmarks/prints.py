@@ -32,14 +32,15 @@ Slots = dict[str, NDArray[np.uint32]]
 
 
 class Prints:
-    """An endless supply of submissions whose text is one line."""
+    """An endless supply of submissions whose text is one line; all views speak, or all but the fleeting ones."""
 
-    def __init__(self, seed: int = 1, spacing_s: float = SPACING_S) -> None:
+    def __init__(self, seed: int = 1, spacing_s: float = SPACING_S, fleeting: bool = False) -> None:
         self._random = np.random.default_rng(seed)
         shares = 1 / np.arange(1, COMMON_VALUES + 1)
         self._shares = shares / shares.sum()
         self._recent: list[Slots] = []
         self._spacing_s = spacing_s
+        self._views = [view for view in VIEWS if fleeting or not view.fleeting]
         self.made = 0
 
     def take(self, count: int) -> Iterator[Submission]:
@@ -50,13 +51,13 @@ class Prints:
     def _one(self) -> Submission:
         number, self.made = self.made, self.made + 1
         copied = bool(self._recent) and self._random.random() < COPIED_SHARE
-        slots = self._changed() if copied else {view.name: self._slots(view.name, view.slots) for view in VIEWS}
+        slots = self._changed() if copied else {view.name: self._slots(view.name, view.slots) for view in self._views}
         if not copied:
             self._recent.append(slots)
             del self._recent[:-500]
         sketches = {
             view.name: Sketch(350, slots[view.name].astype(np.uint8).tobytes(), band_keys(view, slots[view.name]))
-            for view in VIEWS
+            for view in self._views
         }
         facts = Facts(self._facts(), self._facts())
         exact = int(self._random.integers(1 << 63))

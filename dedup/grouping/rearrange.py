@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dedup.grouping.naming import Change, Members, changes, name_clusters
 from dedup.grouping.regroup import Seat, regroup
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.record import Placement, Record, Shelf
+
+RENEWALS = 64
+"""A cluster that keeps growing is renewed so many times a window: not its 5,000 articles for each one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,37 +27,53 @@ class Neighbourhood:
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
     """What must be written: clusters (each beside the ticket that it replaces; those that end first), events of
-    articles that are alone, and where every article stands. `left_over` are clusters with events that an earlier writer
-    may have left unpublished."""
+    articles that are alone, where articles stand (but for those who stood there before and need no renewal), and which
+    of them stood nowhere before (`fresh`). `left_over` are clusters with events that an earlier writer may have left
+    unpublished."""
 
     shelves: tuple[tuple[Shelf, int], ...]
     events: tuple[Event, ...]
     placements: Mapping[int, Placement]
+    fresh: Collection[int]
     left_over: tuple[Shelf, ...]
 
 
-def rearrange(hood: Neighbourhood, revised: Collection[int], ticket: int, window_s: float, now: int) -> Rearrangement:
-    """The rearrangement of one neighbourhood: clusters that are as they were are not written again."""
-    parts = regroup(list(hood.records.values()), hood.links, window_s)
+def rearrange(hoods: Sequence[Neighbourhood], ticket: int, window_s: float, now: int) -> list[Rearrangement]:
+    """The rearrangement of each neighbourhood: clusters that are as they were are not written again."""
+    regrouped = regroup([(list(hood.records.values()), hood.links) for hood in hoods], window_s)
+    every_s = int(window_s / RENEWALS)
+    return [_rearranged(hood, parts, ticket, now, every_s) for hood, parts in zip(hoods, regrouped, strict=True)]
+
+
+def _rearranged(
+    hood: Neighbourhood, parts: Sequence[Sequence[Seat]], ticket: int, now: int, every_s: int
+) -> Rearrangement:
     seats = {seat.ref: seat for part in parts for seat in part}
     before, standing = _before(hood), _standing(hood)
     named = name_clusters([[seat.ref for seat in part] for part in parts], standing)
     told = changes(named, standing, before)
-    writer = _Writer(hood, seats, before, ticket, now)
+    writer = _Writer(hood, seats, before, ticket, now, every_s)
     shelves = [writer.ended(old, into, told[old]) for old, into in _ended(named, before)]
     events: list[Event] = []
     for name, members in named.items():
-        news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if ref in revised and ref in standing]
+        news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if _is_revised(hood, ref)]
         if len(members) == 1 and name not in hood.shelves and all(change.kind is EventKind.CREATED for change in news):
             events.extend(writer.events(name, news))
-        elif news or writer.cluster(name, members, news) != hood.shelves[name].cluster:
+        elif news or writer.is_due(name) or writer.cluster(name, members, news) != hood.shelves[name].cluster:
             shelves.append(writer.shelf(name, members, news))
     return Rearrangement(
         tuple(shelves),
         tuple(events),
-        {ref: writer.placement(name, ref) for name, members in named.items() for ref in members},
+        {ref: writer.placement(name, ref) for name, members in named.items() for ref in writer.moved(name, members)},
+        hood.records.keys() - hood.placements.keys(),
         tuple(shelf for shelf in hood.shelves.values() if shelf.pending),
     )
+
+
+def _is_revised(hood: Neighbourhood, ref: int) -> bool:
+    """Whether an article has had another text since it was placed."""
+    placement = hood.placements.get(ref)
+    return placement is not None and hood.records[ref].versions > placement.versions
 
 
 def _before(hood: Neighbourhood) -> dict[int, Members]:
@@ -94,6 +113,7 @@ class _Writer:
     before: Mapping[int, Members]
     ticket: int
     now: int
+    every_s: int
 
     def version(self, name: int) -> int:
         """How many events have been told of a cluster: of one that is alone, that it was created."""
@@ -114,7 +134,8 @@ class _Writer:
     def _replacing(self, cluster: Cluster, ref: int, events: Sequence[Event]) -> tuple[Shelf, int]:
         replaced = self.hood.shelves.get(ref)
         pending = (*(replaced.pending if replaced else ()), *events)
-        return Shelf(ref, self.ticket, cluster, pending), replaced.ticket if replaced else 0
+        renewal = self.renewal(ref)
+        return Shelf(ref, self.ticket, cluster, pending, *renewal), replaced.ticket if replaced else 0
 
     def events(self, name: int, news: Sequence[Change]) -> list[Event]:
         version, size = self.version(name), len(self.before.get(name, ()))
@@ -135,9 +156,30 @@ class _Writer:
             )
         return events
 
+    def is_due(self, name: int) -> bool:
+        """Whether a cluster is to be renewed, because that is long ago."""
+        shelf = self.hood.shelves.get(name)
+        return shelf is None or self.now - shelf.renewed_at >= self.every_s
+
+    def renewal(self, name: int) -> tuple[int, int]:
+        """Ticket and time of a cluster's renewal: this one, or the latest."""
+        shelf = self.hood.shelves.get(name)
+        return (self.ticket, self.now) if shelf is None or self.is_due(name) else (shelf.renewed, shelf.renewed_at)
+
+    def moved(self, name: int, members: Members) -> Iterator[int]:
+        """The articles whose placement must be written: those who stand elsewhere or otherwise now, and those who were
+        placed before the last renewal (whose writer may have been interrupted)."""
+        renewed, _ = self.renewal(name)
+        for ref in members:
+            held = self.hood.placements.get(ref)
+            if held is None or held.ticket < renewed or replace(held, ticket=self.ticket) != self.placement(name, ref):
+                yield ref
+
     def placement(self, name: int, ref: int) -> Placement:
         seat = self.seats[ref]
-        return Placement(self.ticket, name, seat.relation, seat.score, seat.via)
+        held = self.hood.placements.get(ref)
+        versions = max(self.hood.records[ref].versions, held.versions if held else 0)  # a record may be read too early
+        return Placement(self.ticket, name, seat.relation, seat.score, seat.via, versions)
 
     def member(self, ref: int) -> Member:
         seat = self.seats[ref]

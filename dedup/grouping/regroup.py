@@ -13,21 +13,15 @@ import numpy as np
 
 from dedup.grouping.leaves import doubted, hosts
 from dedup.grouping.linkage import average_link, strongest_tree
-from dedup.matching.deck import Deck, Floats, Indices, deck
-from dedup.matching.features import Features, compare
-from dedup.matching.judgement import LIMIT, log_odds, probability, relations, unlimited, weights
+from dedup.grouping.prints import blocks
+from dedup.grouping.verdicts import Judge, judges
+from dedup.matching.deck import Floats, Indices
+from dedup.matching.judgement import LIMIT, probability
 from dedup.nouns.evidence import Relation
 from dedup.nouns.record import Record
 
-PRINTS_LEAST = (0.95, 0.85, 0.7, 0.5, 0.0)
-"""Estimated Jaccard similarity of `words` at which linked articles are prints of one text. The first is 6 of 128
-slots from equal: the same text but for a line. The others are for neighbourhoods that would otherwise be too large."""
-PRINTS_MOST = 600
-"""Prints in one average link: 180,000 pairs, a tenth of a second. The largest of 20,605 real documents had 449."""
-PAIRS_AT_ONCE = 50_000
-"""Pairs compared in one go: 9 MB of signatures."""
-
 Pair = tuple[int, int]
+Links = Mapping[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +34,30 @@ class Seat:
     via: int | None = None
 
 
-def regroup(records: Sequence[Record], links: Mapping[int, frozenset[int]], window_s: float) -> list[list[Seat]]:
-    """The clusters of a neighbourhood, members in order of publication, clusters in order of their first members."""
-    if len(records) < 2:  # most articles are alone
-        return [[Seat(record.ref)] for record in records]
-    ordered = sorted(records, key=lambda record: (record.published, record.ref))
-    columns = deck(ordered)
-    prints = _prints(columns, _linked_pairs(ordered, links), window_s)
-    heads = np.array([found[0] for found in prints], np.intp)
-    odds, shares = _all_pairs(columns, heads, window_s)
+def regroup(hoods: Sequence[tuple[Sequence[Record], Links]], window_s: float) -> list[list[list[Seat]]]:
+    """The clusters of each neighbourhood (its articles, and the links between them): members in order of publication,
+    clusters in order of their first members. A neighbourhood's clusters do not depend on what else is asked for."""
+    ordered = [sorted(records, key=lambda record: (record.published, record.ref)) for records, _ in hoods]
+    judged = zip(ordered, hoods, judges(ordered, window_s), strict=True)
+    return [_regrouped(records, links, judge) for records, (_, links), judge in judged]
+
+
+def _regrouped(ordered: Sequence[Record], links: Links, judge: Judge) -> list[list[Seat]]:
+    if len(ordered) < 2:  # most articles are alone
+        return [[Seat(record.ref)] for record in ordered]
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []
-    for pairs, group in _groups(odds, shares, columns.lengths[heads]):
-        for node, via in _held(group[0], pairs):
-            head, *others = prints[node]
-            joins.append((head, None if via is None else prints[via][0]))
-            joins.extend((other, head) for other in others)
-        clusters.append(sorted(member for node in group for member in prints[node]))
-    seats = _seats(ordered, columns, joins, window_s)
+    for prints in blocks(len(ordered), _linked_pairs(ordered, links), judge):
+        heads = np.array([found[0] for found in prints], np.intp)
+        odds, shares = _all_pairs(heads, judge)
+        lengths = np.array([max(1, ordered[head].fingerprint.length) for head in heads], np.float64)
+        for pairs, group in _groups(odds, shares, lengths):
+            for node, via in _held(group[0], pairs):
+                head, *others = prints[node]
+                joins.append((head, None if via is None else prints[via][0]))
+                joins.extend((other, head) for other in others)
+            clusters.append(sorted(member for node in group for member in prints[node]))
+    seats = _seats(ordered, joins, judge)
     return [[seats[member] for member in cluster] for cluster in sorted(clusters)]
 
 
@@ -114,63 +114,23 @@ def _linked_pairs(ordered: Sequence[Record], links: Mapping[int, frozenset[int]]
     return ends[:, 0], ends[:, 1]
 
 
-def _prints(columns: Deck, linked: tuple[Indices, Indices], window_s: float) -> list[list[int]]:
-    """Linked articles with nearly one text, put together: each print in order, the prints in order of their heads.
-
-    Chaining does no harm at a similarity this high, and a story with thousands of copies becomes a few nodes.
-    """
-    features = compare(columns, *linked)
-    similar = np.where(features.exact, 1.0, features.views[0].jaccard)
-    joined = log_odds(features, window_s) > 0
-    for least in PRINTS_LEAST:
-        tight = joined & (similar >= least)
-        prints = _components(len(columns.exact), linked[0][tight], linked[1][tight])
-        if len(prints) <= PRINTS_MOST:
-            break
-    return prints
-
-
-def _components(count: int, left: Indices, right: Indices) -> list[list[int]]:
-    """The connected components of a graph over 0..count-1, each ascending, in order of their smallest."""
-    root = list(range(count))
-
-    def find(node: int) -> int:
-        while root[node] != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
-
-    for a, b in zip(left.tolist(), right.tolist(), strict=True):
-        low, high = sorted((find(a), find(b)))
-        root[high] = low
-    found: dict[int, list[int]] = {}
-    for node in range(count):
-        found.setdefault(find(node), []).append(node)
-    return list(found.values())
-
-
-def _all_pairs(columns: Deck, heads: Indices, window_s: float) -> tuple[Floats, Floats]:
+def _all_pairs(heads: Indices, judge: Judge) -> tuple[Floats, Floats]:
     """Log-odds and weights of every pair of heads, as symmetric tables."""
-    left, right = np.triu_indices(len(heads), 1)
+    rows, cols = np.triu_indices(len(heads), 1)
     odds, shares = np.zeros((len(heads), len(heads))), np.zeros((len(heads), len(heads)))
-    for start in range(0, len(left), PAIRS_AT_ONCE):
-        rows, cols = left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE]
-        features: Features = compare(columns, heads[rows], heads[cols])
-        found = unlimited(features, window_s)
-        odds[rows, cols] = odds[cols, rows] = found
-        shares[rows, cols] = shares[cols, rows] = weights(features, found)
+    found = judge(heads[rows], heads[cols])
+    odds[rows, cols] = odds[cols, rows] = found.odds
+    shares[rows, cols] = shares[cols, rows] = found.shares
     return odds, shares
 
 
-def _seats(
-    ordered: Sequence[Record], columns: Deck, joins: Sequence[tuple[int, int | None]], window_s: float
-) -> dict[int, Seat]:
+def _seats(ordered: Sequence[Record], joins: Sequence[tuple[int, int | None]], judge: Judge) -> dict[int, Seat]:
     """The seat of each member, from whom it joined."""
     seats = {member: Seat(ordered[member].ref) for member, via in joins if via is None}
     joined = [(member, via) for member, via in joins if via is not None]
     ends = np.array(joined, np.intp).reshape(-1, 2)
-    features = compare(columns, ends[:, 0], ends[:, 1])
-    facts = zip(joined, log_odds(features, window_s).tolist(), relations(features), strict=True)
-    for (member, via), odds, relation in facts:
-        seats[member] = Seat(ordered[member].ref, Relation(relation), probability(odds), ordered[via].ref)
+    found = judge(ends[:, 0], ends[:, 1])
+    scores = map(probability, np.clip(found.odds, -LIMIT, LIMIT).tolist())
+    for (member, via), relation, score in zip(joined, found.relations.tolist(), scores, strict=True):
+        seats[member] = Seat(ordered[member].ref, Relation(relation), score, ordered[via].ref)
     return seats

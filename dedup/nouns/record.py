@@ -41,6 +41,7 @@ class Placement:
     """Where an article has been put: the ref of the article that names its cluster, and how it joined.
 
     `ticket` orders placements: one made with a higher ticket has seen at least as much (docs/design.md, decision 6).
+    `versions` is how many texts the article had had by then.
     """
 
     ticket: int
@@ -48,6 +49,7 @@ class Placement:
     relation: Relation | None = None
     score: float | None = None
     via: int | None = None
+    versions: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,16 @@ class Shelf:
     """A cluster as the index keeps it.
 
     `ticket` is that of the regrouping that wrote it; `pending` are the events of that writing which may not have
-    reached the stream yet.
+    reached the stream yet. `renewed` is the ticket, and `renewed_at` the time, of the regrouping that last let all of
+    its articles live for a whole window more.
     """
 
     ref: int
     ticket: int
     cluster: Cluster
     pending: tuple[Event, ...] = ()
+    renewed: int = 0
+    renewed_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

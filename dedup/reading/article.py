@@ -40,7 +40,9 @@ def read(entry: Entry, settings: ReadingSettings) -> Article | Skipped:
     text = plain(_fuller(entry.content, entry.summary, 4 * settings.max_text_bytes))
     text = text.encode()[: settings.max_text_bytes].decode(errors="ignore")
     name = entry.id or entry.guid or entry.url or title
-    words = word_count(title) + word_count(text)
+    words = word_count(title)
+    if words < settings.min_words:
+        words += word_count(text)
     if words == 0:
         return Skipped("empty", "neither headline nor text", name)
     if words < settings.min_words:
@@ -73,7 +75,8 @@ def _storable(entry: Entry) -> Entry:
     """The entry without halves of characters in what names it: JSON can spell them, nothing can store them."""
     named = {name: getattr(entry, name) for name in ("id", "guid", "url", "source", "feed", "lang")}
     broken = {name: text for name, text in named.items() if text and not _is_storable(text)}
-    return replace(entry, **{name: text.encode(errors="replace").decode() for name, text in broken.items()})
+    mended = {name: text.encode(errors="replace").decode() for name, text in broken.items()}
+    return replace(entry, **mended) if mended else entry
 
 
 def _is_storable(text: str) -> bool:

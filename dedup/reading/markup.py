@@ -30,7 +30,6 @@ _UNPRINTABLE = re.compile(
     r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff"  # invisible, or turning the writing round
     r"\ud800-\udfff]"  # halves of characters: JSON can spell them, nothing can store them
 )
-_LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
 
 
 def plain(text: str) -> str:
@@ -40,18 +39,25 @@ def plain(text: str) -> str:
     reads it. Markup that was escaped too often (`&lt;p&gt;`) is markup too: no tag survives, and what looks like the
     beginning of one (`<b`) is pulled apart.
     """
-    text = _UNPRINTABLE.sub("", text)  # before anything else, or a tag could hide behind one
+    text = _printable(text)  # before anything else, or a tag could hide behind one
     for _ in range(_ROUNDS):
         if ("<" not in text and "&" not in text) or not _TAG_OR_REFERENCE.search(text):
             break
-        text = _UNPRINTABLE.sub("", _rendered(_ESCAPED_AGAIN.sub("&", text)))
-    lines = map(_tidy, _LINE_ENDS.sub("\n", _TAG_BEGINS.sub("< ", text)).split("\n"))
+        text = _printable(_rendered(_ESCAPED_AGAIN.sub("&", text)))
+    if "<" in text:
+        text = _TAG_BEGINS.sub("< ", text)
+    lines = map(_tidy, text.splitlines())
     return "\n".join(line for line in lines if line)
 
 
 def single_line(text: str) -> str:
     """`plain` on one line: for titles."""
     return plain(text).replace("\n", " ")
+
+
+def _printable(text: str) -> str:
+    """The text without signs that no reader can see. Most texts have none: that is told fast."""
+    return text if text.replace("\n", "").isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def _tidy(line: str) -> str:
@@ -66,7 +72,7 @@ def _rendered(markup: str) -> str:
         return html.unescape(markup)
     if too_deep(markup):
         return html.unescape(without_tags(markup))
-    tree = LexborHTMLParser("<body>" + _LINE_ENDS.sub(" ", markup).replace("\n", " "))
+    tree = LexborHTMLParser("<body>" + " ".join(markup.splitlines()))
     tree.strip_tags(_UNSEEN)
     for block in tree.css(_BLOCKS):
         block.insert_before("\n")

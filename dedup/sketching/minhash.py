@@ -31,7 +31,9 @@ def sketch(view: View, elements: Hashes) -> Sketch:
 def signature(elements: Hashes, slots: int) -> Hashes:
     """The MinHash values of a set that is not empty: one minimum a permutation."""
     multipliers, offsets = _permutations(slots)
-    minima: Hashes = (multipliers * _mixed(elements) + offsets).min(axis=1)
+    values = multipliers * _mixed(elements)
+    values += offsets  # in place: a second table of this size costs more than the sum
+    minima: Hashes = values.min(axis=1)
     return minima
 
 
@@ -62,9 +64,9 @@ def _band_salts(view: str, bands: int) -> NDArray[np.uint64]:
 def _mixed(elements: Hashes) -> Hashes:
     """The finalizer of MurmurHash3 (Appleby, public domain), which the affine32 scheme applies to its input."""
     mixed: Hashes = elements ^ (elements >> np.uint32(16))
-    mixed = mixed * np.uint32(0x85EBCA6B)
-    mixed = mixed ^ (mixed >> np.uint32(13))
-    mixed = mixed * np.uint32(0xC2B2AE35)
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
     mixed ^= mixed >> np.uint32(16)
     return mixed
 

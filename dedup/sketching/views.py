@@ -71,7 +71,7 @@ def concepts(text: Text) -> Hashes:
 
 def shingles(hashes: Hashes, size: int) -> Hashes:
     """Distinct 32-bit hashes of every `size` words in a row; of all words where there are fewer."""
-    return np.unique(_runs(hashes, size))
+    return _distinct(_runs(hashes, size))
 
 
 def _runs(hashes: Hashes, size: int) -> Hashes:
@@ -79,9 +79,11 @@ def _runs(hashes: Hashes, size: int) -> Hashes:
         return _NOTHING
     size = min(size, len(hashes))
     count = len(hashes) - size + 1
+    wide = hashes.astype(np.uint64)
     mixed = np.zeros(count, np.uint64)
     for offset in range(size):
-        mixed = (mixed ^ hashes[offset : offset + count]) * _MULTIPLIER
+        mixed ^= wide[offset : offset + count]
+        mixed *= _MULTIPLIER
         mixed ^= mixed >> np.uint64(29)
     return (mixed >> np.uint64(32)).astype(np.uint32)
 

@@ -1,7 +1,7 @@
-"""The one serializer: nouns to bytes and back. What is written here is read months later, so everything is versioned.
+"""Articles, fingerprints and records to bytes and back. What is written here is read months later: it is versioned.
 
-Fingerprints and records are packed (little-endian, fixed places for what scripts look at); what people may look at
-with a Redis client is JSON. Nothing here runs code that it reads.
+Fingerprints and records are packed (little-endian, fixed places for what scripts look at); texts are JSON. Nothing here
+runs code that it reads. Clusters and events are in cluster_codec.py.
 """
 
 from __future__ import annotations
@@ -16,16 +16,15 @@ import numpy as np
 
 from dedup.matching.deck import ABSENT, Deck, ViewColumns
 from dedup.nouns.article import Article, Clock
-from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.evidence import Relation
 from dedup.nouns.fingerprint import Facts, Fingerprint, Sketch
-from dedup.nouns.record import Placement, Record, Shelf, Submission
+from dedup.nouns.record import Placement, Record, Submission
 from dedup.reading.identity import ref_of
 from dedup.sketching.facts import KEPT
 from dedup.sketching.text import SCRIPT_NAMES
 from dedup.sketching.views import VIEWS
 
-VERSION = 3
+VERSION = 4
 REF_BYTES = 6
 RELATIONS: tuple[Relation | None, ...] = (None, *Relation)
 
@@ -33,32 +32,30 @@ TEXT_LEVEL = 4
 """Of zlib: on news 1 % more bytes than level 6 in 5/6 of the time; level 1 would take 7 to 14 % more bytes."""
 
 _ARTICLE = tuple(field.name for field in fields(Article))
-_EVENT = tuple(field.name for field in fields(Event))
-_PLACEMENT = struct.Struct("<Q6s6sBH")
+_PLACEMENT = struct.Struct("<Q6s6sBHH")
 PLACEMENT_BYTES = _PLACEMENT.size
+_REFS = struct.Struct(">HI")
 _CURSOR = struct.Struct(">6sH")
 HEAD_BYTES = PLACEMENT_BYTES + _CURSOR.size
 """What stands before a record: its placement, and where in the stream of arrivals it is listed."""
 UNPLACED = bytes(HEAD_BYTES)
 _AGE = struct.Struct("<BHq")
-_PRINT = struct.Struct("<QIB3sBBB" + "".join(f"I{view.slots}s" for view in VIEWS))
+_PRINT = struct.Struct("<QIB3sBBB" + "I" * len(VIEWS))
 _ORIGIN = struct.Struct("<qQQ")
 FIXED_BYTES = _AGE.size + _PRINT.size + _ORIGIN.size
-"""A record after its head: so many bytes that always stand in the same places, then facts (two bytes each) and id."""
+"""A record after its head: so many bytes that always stand in the same places, then facts (two bytes each), the
+signatures of the views that have something to say, and the id."""
 _ROW = np.dtype(
     [
         *(("version", "u1"), ("versions", "<u2"), ("updated", "<i8")),
         *(("exact", "<u8"), ("length", "<u4"), ("script", "u1"), ("language", "S3")),
         *(("numbers", "u1"), ("names", "u1"), ("figures", "u1")),
-        *(
-            column
-            for view in VIEWS
-            for column in ((f"{view.name} size", "<u4"), (f"{view.name} signature", "u1", view.slots))
-        ),
+        *((f"{view.name} size", "<u4") for view in VIEWS),
         *(("published", "<i8"), ("origin", "<u8"), ("address", "<u8")),
     ]
 )
 """The same for numpy."""
+_SLOTS = [view.slots for view in VIEWS]
 _EMPTY = Sketch(0, b"")
 
 
@@ -74,26 +71,26 @@ def unpack_ref(data: bytes) -> int:
 
 def unpack_refs(data: bytes) -> list[int]:
     """The refs in a row of six bytes each."""
-    return [unpack_ref(data[start : start + REF_BYTES]) for start in range(0, len(data), REF_BYTES)]
+    return [high << 32 | low for high, low in _REFS.iter_unpack(data)]
 
 
 def pack_placement(placement: Placement) -> bytes:
-    """The beginning of an article's record: 23 bytes, the ticket first."""
+    """The beginning of an article's record: 25 bytes, the ticket first."""
     via = b"\xff" * REF_BYTES if placement.via is None else pack_ref(placement.via)
     score = 0 if placement.score is None else round(placement.score * 1000)
     relation = RELATIONS.index(placement.relation)
-    return _PLACEMENT.pack(placement.ticket, pack_ref(placement.cluster), via, relation, score)
+    return _PLACEMENT.pack(placement.ticket, pack_ref(placement.cluster), via, relation, score, placement.versions)
 
 
 def unpack_placement(data: bytes) -> Placement | None:
     """The placement at the head of a record; None while the article has not been placed."""
-    ticket, cluster, via, relation, score = _PLACEMENT.unpack_from(data)
+    ticket, cluster, via, relation, score, versions = _PLACEMENT.unpack_from(data)
     if ticket == 0:
         return None
     named = RELATIONS[relation]
     if named is None:
-        return Placement(ticket, unpack_ref(cluster))
-    return Placement(ticket, unpack_ref(cluster), named, score / 1000, unpack_ref(via))
+        return Placement(ticket, unpack_ref(cluster), versions=versions)
+    return Placement(ticket, unpack_ref(cluster), named, score / 1000, unpack_ref(via), versions)
 
 
 def pack_cursor(cursor: str) -> bytes:
@@ -109,13 +106,12 @@ def held_cursor(data: bytes) -> bytes:
 
 def pack_record(record: Record) -> bytes:
     """A record without its head: what scripts look at (version, number of versions, age) stands first."""
-    facts = record.fingerprint.facts
     return b"".join(
         (
             _AGE.pack(VERSION, record.versions, record.updated),
             _pack_print(record.fingerprint),
             _ORIGIN.pack(record.published, record.origin, record.address),
-            _pack_facts(facts),
+            _pack_rest(record.fingerprint),
             record.id.encode(),
         )
     )
@@ -149,14 +145,18 @@ def unpack_deck(held: Sequence[bytes]) -> Deck:
     if (rows["version"] != VERSION).any():
         raise ValueError(f"a record of another version; this is dedup with version {VERSION}")
     counts = np.stack([rows["numbers"], rows["names"], rows["figures"]], axis=1)
-    sizes = (2 * counts.sum(axis=1)).tolist()
-    flat = np.frombuffer(b"".join(data[end : end + size] for data, size in zip(held, sizes, strict=True)), "<u2")
+    facts_end = end + 2 * counts.sum(axis=1, dtype=np.intp)
     facts = np.full((len(held), 3, KEPT), ABSENT, np.uint16)
-    facts[np.arange(KEPT) < counts[:, :, None]] = flat
+    starts = [end] * len(held)
+    facts[np.arange(KEPT) < counts[:, :, None]] = np.frombuffer(_pieces(held, starts, facts_end.tolist()), "<u2")
+    sizes = np.stack([rows[f"{view.name} size"] for view in VIEWS], axis=1)
+    signed = np.repeat(sizes > 0, _SLOTS, axis=1)
+    slots = np.zeros((len(held), sum(_SLOTS)), np.uint8)
+    signed_end = (facts_end + signed.sum(axis=1)).tolist()
+    slots[signed] = np.frombuffer(_pieces(held, facts_end.tolist(), signed_end), np.uint8)
+    signatures = np.split(slots, np.cumsum(_SLOTS)[:-1], axis=1)
     return Deck(
-        views=tuple(
-            ViewColumns(rows[f"{view.name} size"].astype(np.float64), rows[f"{view.name} signature"]) for view in VIEWS
-        ),
+        views=tuple(map(ViewColumns, sizes.T.astype(np.float64), signatures)),
         numbers=facts[:, 0],
         names=facts[:, 1],
         figures=facts[:, 2],
@@ -169,9 +169,13 @@ def unpack_deck(held: Sequence[bytes]) -> Deck:
     )
 
 
+def _pieces(held: Sequence[bytes], starts: Sequence[int], ends: Sequence[int]) -> bytes:
+    return b"".join(data[start:end] for data, start, end in zip(held, starts, ends, strict=True))
+
+
 def pack_fingerprint(found: Fingerprint) -> bytes:
     """A fingerprint without its band keys."""
-    return _pack_print(found) + _pack_facts(found.facts)
+    return _pack_print(found) + _pack_rest(found)
 
 
 def unpack_fingerprint(data: bytes) -> Fingerprint:
@@ -180,31 +184,36 @@ def unpack_fingerprint(data: bytes) -> Fingerprint:
 
 
 def _pack_print(found: Fingerprint) -> bytes:
-    sketches = [found.sketches.get(view.name, _EMPTY) for view in VIEWS]
-    columns = (column for sketch in sketches for column in (sketch.size, sketch.signature))
-    script = SCRIPT_NAMES.index(found.script)
     facts = found.facts
-    counts = (len(facts.numbers), len(facts.names), len(facts.figures))
-    return _PRINT.pack(found.exact, found.length, script, found.language.encode(), *counts, *columns)
+    return _PRINT.pack(
+        found.exact,
+        found.length,
+        SCRIPT_NAMES.index(found.script),
+        found.language.encode(),
+        *(len(facts.numbers), len(facts.names), len(facts.figures)),
+        *(found.sketches.get(view.name, _EMPTY).size for view in VIEWS),
+    )
 
 
-def _pack_facts(facts: Facts) -> bytes:
-    kept = (*facts.numbers, *facts.names, *facts.figures)
-    return struct.pack(f"<{len(kept)}H", *kept)
+def _pack_rest(found: Fingerprint) -> bytes:
+    kept = (*found.facts.numbers, *found.facts.names, *found.facts.figures)
+    signatures = (found.sketches.get(view.name, _EMPTY).signature for view in VIEWS)
+    return struct.pack(f"<{len(kept)}H", *kept) + b"".join(signatures)
 
 
 def _unpack_print(data: bytes, start: int, facts_start: int) -> tuple[Fingerprint, int]:
-    """The fingerprint whose fixed part begins at `start`, its facts at `facts_start`; and where these end."""
+    """The fingerprint whose fixed part begins at `start`, its facts at `facts_start`; and where it ends."""
     exact, length, script, language, *rest = _PRINT.unpack_from(data, start)
-    numbers, names, figures, *columns = rest
+    numbers, names, figures, *sizes = rest
     facts = struct.unpack_from(f"<{numbers + names + figures}H", data, facts_start)
-    sketches = {
-        view.name: Sketch(size, signature) if size else _EMPTY
-        for view, size, signature in zip(VIEWS, columns[::2], columns[1::2], strict=True)
-    }
+    end = facts_start + 2 * len(facts)
+    sketches: dict[str, Sketch] = {}
+    for view, size in zip(VIEWS, sizes, strict=True):
+        sketches[view.name] = Sketch(size, data[end : end + view.slots]) if size else _EMPTY
+        end += len(sketches[view.name].signature)
     kept = Facts(facts[:numbers], facts[numbers : numbers + names], facts[numbers + names :])
     spoken = language.rstrip(b"\0").decode()
-    return Fingerprint(exact, length, SCRIPT_NAMES[script], sketches, kept, spoken), facts_start + 2 * len(facts)
+    return Fingerprint(exact, length, SCRIPT_NAMES[script], sketches, kept, spoken), end
 
 
 def pack_submission(submission: Submission) -> bytes:
@@ -238,59 +247,11 @@ def unpack_submission(data: bytes) -> Submission:
 
 def pack_article(article: Article) -> bytes:
     """An article as compressed JSON."""
-    return zlib.compress(_json({name: getattr(article, name) for name in _ARTICLE}), TEXT_LEVEL)
+    found = {name: getattr(article, name) for name in _ARTICLE}
+    return zlib.compress(json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode(), TEXT_LEVEL)
 
 
 def unpack_article(data: bytes) -> Article:
     """The article in `data`."""
     found = json.loads(zlib.decompress(data))
     return Article(**{**found, "clock": Clock(found["clock"])})
-
-
-def pack_cluster(cluster: Cluster) -> bytes:
-    """A cluster as JSON, a row a member."""
-    rows = [[member.id, member.relation, member.score, member.via] for member in cluster.members]
-    return _json({"id": cluster.id, "version": cluster.version, "replaced_by": cluster.replaced_by, "members": rows})
-
-
-def unpack_cluster(data: bytes) -> Cluster:
-    """The cluster in `data`."""
-    found = json.loads(data)
-    members = tuple(
-        Member(article_id, None if relation is None else Relation(relation), score, via)
-        for article_id, relation, score, via in found["members"]
-    )
-    return Cluster(found["id"], members, found["version"], found["replaced_by"])
-
-
-def pack_event(event: Event) -> bytes:
-    """An event as JSON."""
-    return _json(_event_fields(event))
-
-
-def unpack_event(data: bytes) -> Event:
-    """The event in `data`."""
-    return _event(json.loads(data))
-
-
-def pack_pending(shelf: Shelf) -> bytes:
-    """The events of a shelf that may not have been published; empty if there are none."""
-    return _json(list(map(_event_fields, shelf.pending))) if shelf.pending else b""
-
-
-def unpack_pending(data: bytes | None) -> tuple[Event, ...]:
-    """The events that `pack_pending` packed."""
-    return tuple(map(_event, json.loads(data))) if data else ()
-
-
-def _event_fields(event: Event) -> dict[str, object]:
-    return {name: getattr(event, name) for name in _EVENT}
-
-
-def _event(found: dict[str, object]) -> Event:
-    kind, articles = EventKind(str(found.pop("kind"))), found.pop("articles")
-    return Event(kind=kind, articles=tuple(articles), **found)  # type: ignore[arg-type]  # JSON of our own making
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

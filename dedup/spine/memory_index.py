@@ -43,7 +43,9 @@ class MemoryIndex:
             for record, article in zip(records, articles, strict=True):
                 held = self._records.get(record.ref)
                 if held is None or _age(held) < _age(record):
-                    versions = 1 if held is None else held.versions + (_age(held) != _age(record))
+                    versions = (
+                        1 if held is None else held.versions + (held.fingerprint.exact != record.fingerprint.exact)
+                    )
                     self._records[record.ref] = replace(record, versions=versions)
                     self._articles[record.ref] = article
             return [self._records[record.ref] for record in records]
@@ -101,7 +103,7 @@ class MemoryIndex:
         with self._lock:
             return {ref: self._placements[ref] for ref in refs if ref in self._placements}
 
-    def place(self, placements: Mapping[int, Placement]) -> None:
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
         """See `Index.place`."""
         with self._lock:
             for ref, placement in placements.items():

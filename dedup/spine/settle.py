@@ -26,6 +26,7 @@ from dedup.matching.features import compare
 from dedup.matching.judgement import LINK, log_odds
 from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
+from dedup.nouns.fingerprint import Sketch
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of
 from dedup.sketching.views import VIEWS
@@ -33,12 +34,13 @@ from dedup.spine.store import BUCKET_CAP, Index
 
 CROWD = BUCKET_CAP
 """An article that resembles more others than this is one of a story printed by hundreds of outlets."""
-CROWD_LINKS = 16
+CROWD_LINKS = 8
 """So many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they form a
 star and not a clique. A clique of 5,000 has millions of links, to be read whenever one more print arrives."""
 TRIES = 50
 """Regroupings lost to other workers before a batch is given back. Each loss means that somebody else won."""
-PAIRS_AT_ONCE = 50_000
+PAIRS_AT_ONCE = 2_048
+"""Pairs compared in one go: their signatures, 1.8 MB, stay in the cache."""
 
 
 class Settler:
@@ -55,8 +57,7 @@ class Settler:
             self._settle(batch)
 
     def _settle(self, submissions: Sequence[Submission]) -> None:
-        identified, revised = self._identified(submissions)
-        records = [record_of(submission) for submission in identified]
+        identified, records = self._identified(submissions)
         held = self._index.register(records, [submission.article for submission in identified])
         found = self._index.post(
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
@@ -65,28 +66,31 @@ class Settler:
             [(record.ref, fleeting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
         self._index.link(self._links(held, [one | other for one, other in zip(found, soon, strict=True)]))
-        newer = {now.ref for now, sent in zip(held, records, strict=True) if _words(now) == _words(sent)}
-        self._regroup({record.ref: record for record in held}, revised & newer)
+        self._regroup({record.ref: record for record in held})
 
-    def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], set[int]]:
-        """The submissions, those with a reused id under an id of their own; and the refs of those that are revisions.
+    def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], list[Record]]:
+        """The submissions, those with a reused id under an id of their own, and what the index keeps of each.
 
         An id is reused where the text that it names now has nothing to do with the text that it named before.
         """
         known = self._index.records({ref_of(submission.article.id) for submission in submissions})
         identified: list[Submission] = []
-        revised: set[int] = set()
+        records: list[Record] = []
         for submission in submissions:
             record = record_of(submission)
             before = known.get(record.ref)
-            if before is not None and _words(before) != _words(record):
-                if before.id == record.id and self._judge([before], [record])[0] > LINK:
-                    revised.add(record.ref)
-                else:
-                    new_id = f"{record.id}~{record.fingerprint.exact:016x}"
-                    submission = replace(submission, article=replace(submission.article, id=new_id))
+            if before is not None and self._is_another_story(before, record):
+                new_id = f"{record.id}~{record.fingerprint.exact:016x}"
+                submission = replace(submission, article=replace(submission.article, id=new_id))
+                record = record_of(submission)
             identified.append(submission)
-        return identified, revised
+            records.append(record)
+        return identified, records
+
+    def _is_another_story(self, before: Record, now: Record) -> bool:
+        if before.fingerprint.exact == now.fingerprint.exact:
+            return False
+        return before.id != now.id or self._judge([before], [now])[0] <= LINK
 
     def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
         """The pairs of an article and a candidate that are more likely one story than not."""
@@ -123,14 +127,14 @@ class Settler:
             odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
         return odds
 
-    def _regroup(self, held: Mapping[int, Record], revised: Collection[int]) -> None:
+    def _regroup(self, held: Mapping[int, Record]) -> None:
         """Regroup the neighbourhoods of these articles, again where another worker came between."""
         refs = set(held)
         for _ in range(TRIES):
             ticket = self._index.ticket()
             hoods = self._neighbourhoods(refs, held)
             now = int(self._clock())
-            plans = [rearrange(hood, revised, ticket, self._window_s, now) for hood in hoods]
+            plans = rearrange(hoods, ticket, self._window_s, now)
             lost = self._write(plans)
             written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
             again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
@@ -151,7 +155,8 @@ class Settler:
         # An article that is alone is told of before it is placed, others after: a crash in between loses no event, and
         # who follows the events finds every article where they say that it is.
         self._publish([event for plan in won for event in plan.events])
-        self._index.place({ref: placement for plan in won for ref, placement in plan.placements.items()})
+        placements = {ref: placement for plan in won for ref, placement in plan.placements.items()}
+        self._index.place(placements, {ref for plan in won for ref in plan.fresh})
         self._publish([event for shelf in told.values() for event in shelf.pending])
         if told:
             self._index.announced(list(told.values()))
@@ -209,7 +214,7 @@ class Settler:
 def record_of(submission: Submission) -> Record:
     """What the index keeps of an article: its fingerprint without the band keys, and what orders and relates it."""
     article, found = submission.article, submission.fingerprint
-    sketches = {name: replace(sketch, bands=()) for name, sketch in found.sketches.items()}
+    sketches = {name: Sketch(sketch.size, sketch.signature) for name, sketch in found.sketches.items()}
     return Record(
         ref=ref_of(article.id),
         id=article.id,
@@ -245,11 +250,6 @@ def _band_keys(submission: Submission, fleeting: bool) -> tuple[int, ...]:
 def address_key(address: str) -> int:
     """The key under which the articles of a URL, or of a source's guid, are found."""
     return digest(f"address {address}")
-
-
-def _words(record: Record) -> int:
-    """What tells versions of an article apart."""
-    return record.fingerprint.exact
 
 
 def _thinned(links: Sequence[tuple[int, int]], own: Collection[int]) -> list[tuple[int, int]]:

@@ -103,8 +103,11 @@ class Index(Protocol):
         """Where each of these stands; refs that have not been placed yet are left out."""
         ...
 
-    def place(self, placements: Mapping[int, Placement]) -> None:
-        """Place each ref unless a higher ticket has, and let its cluster live for another window."""
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
+        """Place each ref unless a higher ticket has, and let its cluster live for another window.
+
+        `fresh` are those that had no placement when it was looked for: they are listed as arrivals.
+        """
         ...
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from dedup.grouping.rearrange import Neighbourhood, Rearrangement, rearrange
+from dedup.grouping.rearrange import RENEWALS, Neighbourhood, Rearrangement, rearrange
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.record import Placement, Record, Shelf
 from tests.grouping.records import records_of
@@ -39,7 +39,9 @@ def shelf(name: Record, ticket: int, *members: Record, version: int = 1, pending
 
 
 def done(given: Neighbourhood, *revised: Record) -> Rearrangement:
-    return rearrange(given, {record.ref for record in revised}, 9, WINDOW_S, NOON)
+    newer = {record.ref: replace(record, versions=2) for record in revised}
+    [found] = rearrange([replace(given, records={**given.records, **newer})], 9, WINDOW_S, NOON)
+    return found
 
 
 def told(events: Collection[Event]) -> list[tuple[str, str, int, str, str | None, int]]:
@@ -66,6 +68,31 @@ def test_one_alone_is_told_of_and_costs_no_cluster() -> None:
     assert (plan.shelves, told(plan.events)) == ((), [("created", "a", 1, "a", None, 1)])
     assert plan.placements == {A.ref: Placement(9, A.ref)}
     assert done(placed(hood([A]), a=A)).events == ()
+
+
+def settled(at: int, ticket: int = 5) -> Neighbourhood:
+    """A and B as they were left by one regrouping."""
+    [plan] = rearrange([hood([A, B])], ticket, WINDOW_S, at)
+    return replace(hood([A, B], *(kept for kept, _ in plan.shelves)), placements=plan.placements)
+
+
+def test_who_stands_where_he_stood_is_not_placed_again() -> None:
+    plan = done(settled(NOON - 60))
+    assert (plan.shelves, plan.placements) == ((), {})
+
+
+def test_a_cluster_is_renewed_now_and_then() -> None:
+    """Its articles live for a window after it last grew, and none of them is written for each one that joins."""
+    plan = done(settled(NOON - int(WINDOW_S) // RENEWALS))
+    assert plan.placements.keys() == {A.ref, B.ref}
+    [(kept, expected)] = plan.shelves
+    assert (kept.renewed, kept.renewed_at, kept.pending[:-2], expected) == (9, NOON, (), 5)
+
+
+def test_a_renewal_that_was_interrupted_is_finished() -> None:
+    given = settled(NOON - 60)
+    late = replace(given, placements={**given.placements, B.ref: replace(given.placements[B.ref], ticket=4)})
+    assert done(late).placements.keys() == {B.ref}
 
 
 def test_a_cluster_begins_with_one_article() -> None:

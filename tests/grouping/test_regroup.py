@@ -3,38 +3,58 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.grouping import regroup as module
-from dedup.grouping.regroup import Seat, regroup
+from dedup.grouping import verdicts
+from dedup.grouping.regroup import Links, Seat, regroup
 from dedup.matching.deck import deck
 from dedup.matching.features import compare
 from dedup.matching.judgement import log_odds
 from dedup.nouns.evidence import Relation
-from dedup.nouns.record import Submission
+from dedup.nouns.record import Record, Submission
 from tests.grouping.records import days_records, linked, records_of
 from tests.spine.newsroom import NOON, WINDOW_S, Newsroom, days_papers
 
 seeds = st.integers(0, 10_000)
 
 
+def clusters_of(records: Sequence[Record], links: Links) -> list[list[Seat]]:
+    """The clusters of one neighbourhood."""
+    return regroup([(records, links)], WINDOW_S)[0]
+
+
+@given(st.lists(seeds, max_size=4))
+def test_neighbourhoods_do_not_disturb_each_other(chosen: list[int]) -> None:
+    hoods = [(days_records(seed), linked(days_papers(seed))) for seed in chosen]
+    assert regroup(hoods, WINDOW_S) == [clusters_of(*hood) for hood in hoods]
+
+
+@given(seeds)
+def test_large_neighbourhoods_are_judged_as_small_ones_are(seed: int) -> None:
+    records, links = days_records(seed), linked(days_papers(seed))
+    expected = clusters_of(records, links)
+    with patch.object(verdicts, "TABLE_MOST", 0):
+        assert clusters_of(records, links) == expected
+
+
 @given(seeds, st.integers(0, 1_000))
 def test_order_does_not_matter(seed: int, order: int) -> None:
     records, links = days_records(seed), linked(days_papers(seed))
-    expected = regroup(records, links, WINDOW_S)
+    expected = clusters_of(records, links)
     random.Random(order).shuffle(records)
-    assert regroup(records, {ref: links[ref] for ref in sorted(links)}, WINDOW_S) == expected
+    assert clusters_of(records, {ref: links[ref] for ref in sorted(links)}) == expected
 
 
 @given(seeds)
 def test_every_article_has_one_seat_and_seats_are_in_order(seed: int) -> None:
     records = {record.ref: record for record in days_records(seed)}
-    clusters = regroup(list(records.values()), linked(days_papers(seed)), WINDOW_S)
+    clusters = clusters_of(list(records.values()), linked(days_papers(seed)))
     assert sorted(seat.ref for seats in clusters for seat in seats) == sorted(records)
     for seats in clusters:
         ages = [(records[seat.ref].published, seat.ref) for seat in seats]
@@ -45,7 +65,7 @@ def test_every_article_has_one_seat_and_seats_are_in_order(seed: int) -> None:
 
 @given(seeds)
 def test_via_leads_to_the_first_member(seed: int) -> None:
-    for seats in regroup(days_records(seed), linked(days_papers(seed)), WINDOW_S):
+    for seats in clusters_of(days_records(seed), linked(days_papers(seed))):
         first, *others = seats
         assert (first.relation, first.score, first.via) == (None, None, None)
         via = {seat.ref: seat.via for seat in seats}
@@ -64,12 +84,12 @@ def test_via_leads_to_the_first_member(seed: int) -> None:
 
 def test_nobody_and_one_alone() -> None:
     [record] = days_records(0)[:1]
-    assert regroup([], {}, WINDOW_S) == []
-    assert regroup([record], {}, WINDOW_S) == [[Seat(record.ref)]]
+    assert clusters_of([], {}) == []
+    assert clusters_of([record], {}) == [[Seat(record.ref)]]
 
 
 def relation_of(first: Submission, second: Submission) -> Relation | None:
-    [[_, seat]] = regroup(records_of([first, second]), linked([first, second]), WINDOW_S)
+    [[_, seat]] = clusters_of(records_of([first, second]), linked([first, second]))
     return seat.relation
 
 
@@ -91,34 +111,8 @@ def test_articles_further_apart_than_the_window_stay_apart() -> None:
     room = Newsroom(6)
     story, title = room.story(9), room.sentence()
     papers = [room.printed(story, title, published=NOON + day * 86_400) for day in (0, 13, 40)]
-    clusters = regroup(records_of(papers), linked(papers), WINDOW_S)
+    clusters = clusters_of(records_of(papers), linked(papers))
     assert [len(seats) for seats in clusters] == [2, 1]
-
-
-def test_prints_of_one_text_are_one_node() -> None:
-    """A story with many copies is a few nodes, not a table of all pairs."""
-    room = Newsroom(7)
-    story = room.story(12)
-    papers = [room.printed(story, published=NOON + number) for number in range(60)]
-    papers += [room.printed(room.edited(story, 0.15), published=NOON + 100)]
-    columns = deck(records_of(papers))
-    pairs = np.array([(place, place + 1) for place in range(len(papers) - 1)], np.intp)
-    prints = module._prints(columns, (pairs[:, 0], pairs[:, 1]), WINDOW_S)
-    assert sorted(map(len, prints)) == [1, 60]
-    [seats] = regroup(records_of(papers), linked(papers), WINDOW_S)
-    assert [seat.relation for seat in seats[1:-1]] == [Relation.EXACT] * 59
-    assert {seat.via for seat in seats[1:]} == {seats[0].ref}
-
-
-def test_a_crowd_is_contracted_until_it_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    room = Newsroom(8)
-    story = room.story(10)
-    papers = [room.printed(room.edited(story, 0.03), published=NOON + number) for number in range(40)]
-    columns = deck(records_of(papers))
-    ends = np.triu_indices(len(papers), 1)
-    assert len(module._prints(columns, ends, WINDOW_S)) > 1
-    monkeypatch.setattr(module, "PRINTS_MOST", 3)
-    assert len(module._prints(columns, ends, WINDOW_S)) <= 3
 
 
 def test_the_ends_of_a_chain_do_not_meet() -> None:
@@ -130,7 +124,7 @@ def test_the_ends_of_a_chain_do_not_meet() -> None:
     odds = log_odds(compare(deck(records), np.array([0, 1, 0]), np.array([1, 2, 2])), WINDOW_S)
     assert odds[0] > 0 > odds[2]
     everywhere = {record.ref: frozenset(other.ref for other in records if other != record) for record in records}
-    clusters = regroup(records, everywhere, WINDOW_S)
+    clusters = clusters_of(records, everywhere)
     assert [[seat.ref for seat in seats] for seats in clusters] == [[records[0].ref, records[1].ref], [records[2].ref]]
 
 
@@ -138,6 +132,6 @@ def test_a_stale_link_joins_nothing() -> None:
     room = Newsroom(10)
     papers = [room.printed(room.story(8)) for _ in range(2)]
     a, b = records_of(papers)
-    assert len(regroup([a, b], {a.ref: frozenset({b.ref}), b.ref: frozenset({a.ref})}, WINDOW_S)) == 2
+    assert len(clusters_of([a, b], {a.ref: frozenset({b.ref}), b.ref: frozenset({a.ref})})) == 2
     again = [replace(a, ref=1), replace(a, ref=2)]
-    assert len(regroup(again, {}, WINDOW_S)) == 1, "two texts that are the same are one story, linked or not"
+    assert len(clusters_of(again, {})) == 1, "two texts that are the same are one story, linked or not"

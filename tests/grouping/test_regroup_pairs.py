@@ -41,7 +41,7 @@ def grouped(*records: Record, window_s: float = WINDOW_S) -> list[list[str]]:
 
 def clusters(*records: Record, window_s: float = WINDOW_S) -> list[list[Seat]]:
     refs = {one.ref for one in records}
-    return regroup(records, {ref: frozenset(refs - {ref}) for ref in refs}, window_s)
+    return regroup([(records, {ref: frozenset(refs - {ref}) for ref in refs})], window_s)[0]
 
 
 def name_of(seat: Seat, records: tuple[Record, ...]) -> str:
@@ -109,4 +109,4 @@ def test_prints_of_one_text_are_exact_copies(copies: int) -> None:
 
 
 def test_nothing_gives_nothing() -> None:
-    assert regroup([], {}, WINDOW_S) == []
+    assert regroup([([], {})], WINDOW_S) == [[]]

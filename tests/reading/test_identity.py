@@ -76,6 +76,31 @@ def test_spelling_it_again_changes_nothing(url: str) -> None:
     host_of(url)
 
 
+TIDY_PIECES = [
+    "www.",
+    "paper",
+    "news-",
+    "a1",
+    ".",
+    "example",
+    "/",
+    "/a",
+    "-",
+    "~",
+    "_",
+    "index",
+    ".html",
+    "/index.php",
+    "//",
+]
+
+
+@given(st.lists(st.sampled_from(TIDY_PIECES), max_size=8).map("".join))
+def test_a_tidy_url_is_spelt_as_any_other(rest: str) -> None:
+    """What needs no putting in order is told by a pattern. The fragment, which goes, keeps the pattern out of it."""
+    assert canonical_url(f"https://{rest}") == canonical_url(f"https://{rest}#")
+
+
 @pytest.mark.parametrize(
     ("url", "host"),
     [("https://www.Paper.example/a", "paper.example"), (None, ""), ("no address", ""), ("http://[::1", "")],

@@ -80,9 +80,9 @@ class Piecewise:
     def placements(self, refs: Collection[int]) -> dict[int, Placement]:
         return self._each(self._index.placements, refs)
 
-    def place(self, placements: Mapping[int, Placement]) -> None:
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
         for ref, placement in placements.items():
-            self._do(lambda ref=ref, placement=placement: self._index.place({ref: placement}))  # type: ignore[misc]
+            self._do(lambda ref=ref, placement=placement: self._index.place({ref: placement}, fresh))  # type: ignore[misc]
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         return self._each(self._index.shelves, refs)

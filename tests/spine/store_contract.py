@@ -134,21 +134,21 @@ class IndexContract:
         [a, b] = keep(store, sent("a"), sent("b"))
         low, high = drawn(store, 2)
         joined = Placement(high, a.ref, Relation.COPY, 0.731, a.ref)
-        store.place({a.ref: Placement(high, a.ref), b.ref: joined})
-        store.place({b.ref: Placement(low, b.ref)})
+        store.place({a.ref: Placement(high, a.ref), b.ref: joined}, {a.ref, b.ref})
+        store.place({b.ref: Placement(low, b.ref)}, ())
         assert store.placements([a.ref, b.ref, 99]) == {a.ref: Placement(high, a.ref), b.ref: joined}
 
     @pytest.mark.parametrize("relation", list(Relation))
     def test_a_placement_comes_back_as_it_was(self, store: Store, relation: Relation) -> None:
         [a, b] = keep(store, sent("a"), sent("b"))
         placement = Placement(store.ticket(), a.ref, relation, 0.999, a.ref)
-        store.place({b.ref: placement})
+        store.place({b.ref: placement}, {b.ref})
         assert store.placements([b.ref]) == {b.ref: placement}
 
     def test_a_new_version_stays_where_it_was_placed(self, store: Store) -> None:
         [a] = keep(store, sent("a"))
         placement = Placement(store.ticket(), a.ref)
-        store.place({a.ref: placement})
+        store.place({a.ref: placement}, {a.ref})
         keep(store, sent("a", text=TEXT + " It has been reopened since.", updated=NOON + 60))
         assert store.placements([a.ref]) == {a.ref: placement}
 
@@ -274,7 +274,9 @@ class LibraryContract:
         ticket = store.ticket()
         ended = Shelf(ref_of(first), ticket, Cluster(first, (), 1, replaced_by=second))
         store.shelve([(ended, 0), (shelf(second, ticket, second, first, version=2), 0)])
-        store.place({ref_of(first): Placement(ticket, ref_of(second), Relation.COPY, 0.9, ref_of(second))})
+        store.place(
+            {ref_of(first): Placement(ticket, ref_of(second), Relation.COPY, 0.9, ref_of(second))}, {ref_of(first)}
+        )
         rest = store.clusters(after=page.after, limit=100).clusters
         assert {cluster.id for cluster in (*page.clusters, *rest)} == {f"s{number}" for number in range(8)}
 

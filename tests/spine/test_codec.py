@@ -19,7 +19,7 @@ from dedup.reading.identity import ref_of
 from dedup.sketching.facts import KEPT
 from dedup.sketching.text import SCRIPT_NAMES
 from dedup.sketching.views import VIEWS, View
-from dedup.spine import codec
+from dedup.spine import cluster_codec, codec
 
 U16, U32, U64 = (st.integers(0, (1 << bits) - 1) for bits in (16, 32, 64))
 REFS = st.integers(1, (1 << 48) - 1)
@@ -70,11 +70,11 @@ MEMBERS = st.builds(
 )
 CLUSTERS = st.builds(Cluster, TEXTS, st.lists(MEMBERS, max_size=4).map(tuple), U32, st.none() | TEXTS)
 PLACEMENTS = st.one_of(
-    st.builds(Placement, st.integers(1, (1 << 63) - 1), REFS),
+    st.builds(Placement, st.integers(1, (1 << 63) - 1), REFS, versions=st.integers(1, 65_535)),
     st.builds(
         Placement,
         *(st.integers(1, (1 << 63) - 1), REFS, st.sampled_from(Relation)),
-        *(st.integers(0, 1000).map(lambda score: score / 1000), REFS),
+        *(st.integers(0, 1000).map(lambda score: score / 1000), REFS, st.integers(1, 65_535)),
     ),
 )
 
@@ -99,9 +99,11 @@ def test_a_submission(submission: Submission) -> None:
 
 @given(CLUSTERS, st.lists(EVENTS, max_size=3))
 def test_a_cluster_and_its_events(cluster: Cluster, events: list[Event]) -> None:
-    assert codec.unpack_cluster(codec.pack_cluster(cluster)) == cluster
-    assert [codec.unpack_event(codec.pack_event(event)) for event in events] == events
-    assert list(codec.unpack_pending(codec.pack_pending(Shelf(1, 1, cluster, tuple(events))))) == events
+    assert cluster_codec.unpack_cluster(cluster_codec.pack_cluster(cluster)) == cluster
+    assert [cluster_codec.unpack_event(cluster_codec.pack_event(event)) for event in events] == events
+    shelf = Shelf(7, 3, cluster, tuple(events), 2, 1_700_000_000)
+    assert cluster_codec.unpack_shelf(7, cluster_codec.pack_shelf(shelf)) == shelf
+    assert cluster_codec.cluster_on(cluster_codec.pack_shelf(shelf)) == cluster
 
 
 @given(st.lists(RECORDS, max_size=5))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
 
 from dedup.nouns.cluster import Emitted, EventKind
+from dedup.nouns.errors import StoreError
 from dedup.nouns.record import Submission
 from dedup.reading.identity import ref_of
 from dedup.spine.memory import MemoryStore
+from tests.spine.adversity import Fuse, Piecewise
 from tests.spine.newsroom import NOON, Newsroom
 from tests.spine.order_independence import Follower, live_clusters, settler
 
@@ -123,3 +128,14 @@ def test_whoever_follows_the_events_knows_of_every_version() -> None:
     events = [emitted.event for emitted in store.events()]
     assert Follower(events).partition == {"a": {"a", "b"}}
     assert [event.articles for event in events if event.kind is EventKind.REVISED] == [("a",), ("a",)]
+
+
+@pytest.mark.parametrize("calls", range(40))
+def test_a_worker_that_ends_at_any_call_leaves_no_revision_untold(calls: int) -> None:
+    store = settled([version(1), ROOM.printed(STORY, TITLE, id="b", published=NOON + 1)])
+    with suppress(StoreError):
+        settler(Piecewise(store, Fuse(calls))).settle([version(2)])
+    settler(store).settle([version(2)])  # handed to another worker
+    events = [emitted.event for emitted in store.events()]
+    assert Follower(events).partition == {"a": {"a", "b"}}
+    assert EventKind.REVISED in {event.kind for event in events}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -15,7 +16,7 @@ from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
 DAY_S = 86_400
-POSTING = 10
+POSTING = 12
 
 
 class Bands:
@@ -62,8 +63,8 @@ class Bands:
         for group, answer in zip(groups, cast(list[list[int | bytes]], answers), strict=True):
             hit_owners += owners[group[cast(list[int], answer[::2])]].tolist()
             hits += cast(list[bytes], answer[1::2])
-        for owner, ref in _telling(hit_owners, hits):
-            found[owner].add(ref)
+        for owner, told in _telling(hit_owners, hits):
+            found[owner].update(told)
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
         return found
@@ -74,7 +75,7 @@ class Bands:
         if not self._wire.is_cluster:
             return [name]
         shards = hashes // np.uint64(PARTITIONS) % np.uint64(SHARDS)
-        return [name, *(f"{name}{shard}" for shard in shards.tolist())]
+        return [name, *(f"{name}{shard:04d}" for shard in shards.tolist())]
 
 
 def _day(time_s: float) -> int:
@@ -82,32 +83,35 @@ def _day(time_s: float) -> int:
     return int(time_s // DAY_S) % 65_535 + 1
 
 
-def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-    """Each owner with each ref that was found under one of its keys that is not crowded, or under two keys."""
+def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int, list[int]]]:
+    """Each owner with the refs that were found under one of its keys that is not crowded, or under two keys."""
     if not hits:
         return
     sizes = np.array([len(refs) // REF_BYTES for refs in hits])
-    rows = np.frombuffer(b"".join(hits), np.uint8).reshape(-1, REF_BYTES).astype(np.uint64)
-    refs = (rows << _PLACES).sum(axis=1, dtype=np.uint64)
-    whose, crowded = np.repeat(np.array(owners), sizes), np.repeat(sizes >= BUCKET_CAP, sizes)
-    order = np.lexsort((refs, whose))
-    whose, refs, crowded = whose[order], refs[order], crowded[order]
-    another = np.ones(len(refs), np.bool_)
-    another[1:] = (whose[1:] != whose[:-1]) | (refs[1:] != refs[:-1])
-    firsts = np.flatnonzero(another)
-    told = firsts[(np.diff(firsts, append=len(refs)) > 1) | np.logical_or.reduceat(~crowded, firsts)]
-    yield from zip(whose[told].tolist(), refs[told].tolist(), strict=True)
+    padded = np.zeros((int(sizes.sum()), 8), np.uint8)
+    padded[:, 2:] = np.frombuffer(b"".join(hits), np.uint8).reshape(-1, REF_BYTES)
+    # An owner is one of a batch: its number and a ref make one number of 64 bits, which sorts ten times as fast as two.
+    pairs = padded.view(">u8")[:, 0].astype(np.uint64)
+    pairs |= np.repeat(np.array(owners, np.uint64) << np.uint64(8 * REF_BYTES), sizes)
+    crowded = np.repeat(sizes >= BUCKET_CAP, sizes)
+    doubtful = np.sort(pairs[crowded])
+    twice = doubtful[1:][doubtful[1:] == doubtful[:-1]]
+    told = np.unique(np.concatenate((pairs[~crowded], twice)))
+    whose, starts = np.unique(told >> np.uint64(8 * REF_BYTES), return_index=True)
+    refs = (told & np.uint64((1 << 8 * REF_BYTES) - 1)).tolist()
+    for owner, (start, end) in zip(whose.tolist(), pairwise((*starts.tolist(), len(refs))), strict=True):
+        yield owner, refs[start:end]
 
 
 def _packed(hashes: NDArray[np.uint64], refs: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """The postings as post.lua reads them, [n, POSTING] bytes: shard (2), field (2), ref (6), highest byte first."""
+    """The postings as post.lua reads them, [n, POSTING] bytes: shard in digits (4), field (2), ref (6)."""
     packed = np.empty((len(hashes), POSTING), np.uint8)
-    packed[:, 0:2] = (hashes % np.uint64(SHARDS)).astype(">u2").view(np.uint8).reshape(-1, 2)
+    packed[:, 0:4] = _DIGITS[hashes % np.uint64(SHARDS)]
     fields = (hashes // np.uint64(SHARDS)) & np.uint64(0xFFFF)
-    packed[:, 2:4] = fields.astype(">u2").view(np.uint8).reshape(-1, 2)
-    packed[:, 4:10] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:]
+    packed[:, 4:6] = fields.astype(">u2").view(np.uint8).reshape(-1, 2)
+    packed[:, 6:12] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:]
     return packed
 
 
-_PLACES = np.arange(8 * (REF_BYTES - 1), -1, -8, dtype=np.uint64)
-"""How far to the left each byte of a ref belongs."""
+_DIGITS = np.frombuffer("".join(f"{shard:04d}" for shard in range(SHARDS)).encode(), np.uint8).reshape(-1, 4)
+"""The name of each shard: written out here, because Lua spells numbers slowly."""

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
 
 from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import FLEETING, Keys
-from dedup.edges.redis_store.wire import Command, Script, Wire
+from dedup.edges.redis_store.wire import Script, Wire
+from dedup.grouping.rearrange import RENEWALS
 from dedup.matching.deck import Deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Event
 from dedup.nouns.record import Placement, Record, Shelf
+from dedup.spine.cluster_codec import pack_event, pack_shelf, unpack_shelf
 from dedup.spine.codec import (
-    PLACEMENT_BYTES,
     UNPLACED,
     pack_article,
-    pack_cluster,
     pack_cursor,
-    pack_event,
-    pack_pending,
     pack_placement,
     pack_record,
     pack_ref,
-    unpack_cluster,
     unpack_deck,
-    unpack_pending,
     unpack_placement,
     unpack_record,
+    unpack_refs,
 )
 
-REGISTER, PLACE = Script.load("register"), Script.load("place")
-SHELVE, ANNOUNCED = Script.load("shelve"), Script.load("announced")
-SCRIPTS = (POST, REGISTER, PLACE, SHELVE, ANNOUNCED)
+REGISTER, LINK, PLACE = Script.load("register"), Script.load("link"), Script.load("place")
+SHELVE, ANNOUNCED, APPEND = Script.load("shelve"), Script.load("announced"), Script.load("append")
+SCRIPTS = (POST, REGISTER, LINK, PLACE, SHELVE, ANNOUNCED, APPEND)
 EVENTS_KEPT = 100_000
 """About 20 MB. A consumer that is further behind asks for the clusters instead."""
 
@@ -44,7 +42,7 @@ class RedisIndex:
     def __init__(self, wire: Wire, keys: Keys, window_s: float, fleeting_s: float, clock: Callable[[], float]) -> None:
         self._wire = wire
         self._keys = keys
-        self._ttl = int(window_s)
+        self._ttl = math.ceil(window_s * (1 + 1 / RENEWALS))
         self._clock = clock
         self._bands = Bands(wire, keys, window_s, clock)
         self._fleeting = Bands(wire, keys, min(fleeting_s, window_s), clock, FLEETING)
@@ -82,37 +80,30 @@ class RedisIndex:
 
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         """See `Index.records`."""
-        return {ref: unpack_record(data) for ref, data in self._held(refs).items()}
+        return {ref: unpack_record(data) for ref, data in self._held(refs, self._keys.record).items()}
 
     def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
         """See `Index.deck`."""
-        held = self._held(refs)
+        held = self._held(refs, self._keys.record)
         return list(held), unpack_deck(list(held.values()))
 
-    def _held(self, refs: Collection[int]) -> dict[int, bytes]:
-        found = self._wire.values([self._keys.record(ref) for ref in refs])
+    def _held(self, refs: Collection[int], key_of: Callable[[int], str]) -> dict[int, bytes]:
+        found = self._wire.values([key_of(ref) for ref in refs])
         return {ref: data for ref, data in zip(refs, found, strict=True) if data is not None}
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""
-        others: defaultdict[int, list[int]] = defaultdict(list)
+        others: defaultdict[int, list[bytes]] = defaultdict(list)
         for a, b in links:
-            others[a].append(b)
-            others[b].append(a)
-        commands: list[Command] = []
-        for ref, linked in others.items():
-            key = self._keys.links(ref)
-            commands += (("SADD", key, *linked), ("EXPIRE", key, self._ttl))
-        self._wire.run(commands)
+            others[a].append(pack_ref(b))
+            others[b].append(pack_ref(a))
+        self._wire.run(
+            [LINK.call([self._keys.links(ref)], [b"".join(linked), self._ttl]) for ref, linked in others.items()]
+        )
 
     def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
         """See `Index.links`."""
-        held = self._wire.run([("SMEMBERS", self._keys.links(ref)) for ref in refs])
-        return {
-            ref: frozenset(map(int, cast(Collection[bytes], linked)))
-            for ref, linked in zip(refs, held, strict=True)
-            if linked
-        }
+        return {ref: frozenset(unpack_refs(data)) for ref, data in self._held(refs, self._keys.links).items()}
 
     def ticket(self) -> int:
         """See `Index.ticket`."""
@@ -120,16 +111,16 @@ class RedisIndex:
 
     def placements(self, refs: Collection[int]) -> dict[int, Placement]:
         """See `Index.placements`."""
-        heads = self._wire.run([("GETRANGE", self._keys.record(ref), 0, PLACEMENT_BYTES - 1) for ref in refs])
-        found = ((ref, unpack_placement(cast(bytes, head))) for ref, head in zip(refs, heads, strict=True) if head)
+        heads = self._held(refs, self._keys.record)
+        found = ((ref, unpack_placement(head)) for ref, head in heads.items())
         return {ref: placement for ref, placement in found if placement is not None}
 
-    def place(self, placements: Mapping[int, Placement]) -> None:
-        """See `Index.place`. An article that is placed for the first time is listed in `arrivals` before.
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
+        """See `Index.place`. The fresh ones are listed in `arrivals` before.
 
-        Two workers may both list it, or one of them end before it is placed: it counts where its record says.
+        Two workers may both list one, or one of them end before it is placed: it counts where its record says.
         """
-        listed = self._arrive(placements.keys() - self.placements(placements).keys())
+        listed = self._arrive([ref for ref in placements if ref in fresh])
         kinds = (self._keys.record, self._keys.text, self._keys.links, self._keys.cluster)
         self._wire.run(
             [
@@ -138,41 +129,36 @@ class RedisIndex:
             ]
         )
 
-    def _arrive(self, refs: Collection[int]) -> dict[int, bytes]:
+    def _arrive(self, refs: Sequence[int]) -> dict[int, bytes]:
         """Where in the stream of arrivals each of these is listed now."""
-        arrivals = self._keys.named("arrivals")
-        commands: list[Command] = [("XADD", arrivals, "*", "r", pack_ref(ref)) for ref in refs]
-        if commands:
-            oldest = int((self._clock() - self._ttl) * 1000)
-            commands += (("XTRIM", arrivals, "MINID", "~", max(0, oldest)), ("EXPIRE", arrivals, self._ttl))
-        cursors = cast(list[bytes], self._wire.run(commands)[: len(refs)])
-        return {ref: pack_cursor(cursor.decode()) for ref, cursor in zip(refs, cursors, strict=True)}
+        if not refs:
+            return {}
+        arrivals, oldest = self._keys.named("arrivals"), max(0, int((self._clock() - self._ttl) * 1000))
+        cursors, _ = self._wire.run(
+            [APPEND.call([arrivals], ["r", "MINID", oldest, *map(pack_ref, refs)]), ("EXPIRE", arrivals, self._ttl)]
+        )
+        found = zip(refs, cast(list[bytes], cursors), strict=True)
+        return {ref: pack_cursor(cursor.decode()) for ref, cursor in found}
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         """See `Index.shelves`."""
-        held = self._wire.run([("HMGET", self._keys.cluster(ref), "t", "b", "o") for ref in refs])
-        found: dict[int, Shelf] = {}
-        for ref, (ticket, cluster, pending) in zip(refs, cast(list[list[bytes | None]], held), strict=True):
-            if ticket is not None and cluster is not None:
-                found[ref] = Shelf(ref, int(ticket), unpack_cluster(cluster), unpack_pending(pending))
-        return found
+        return {ref: unpack_shelf(ref, data) for ref, data in self._held(refs, self._keys.cluster).items()}
 
     def shelve(self, shelves: Sequence[tuple[Shelf, int]]) -> set[int]:
         """See `Index.shelve`."""
-        commands = [
-            SHELVE.call(
-                [self._keys.cluster(shelf.ref)],
-                [expected, shelf.ticket, pack_cluster(shelf.cluster), pack_pending(shelf), self._ttl],
-            )
-            for shelf, expected in shelves
-        ]
-        answers = self._wire.run(commands)
+        answers = self._wire.run(
+            [
+                SHELVE.call([self._keys.cluster(shelf.ref)], [expected, pack_shelf(shelf), self._ttl])
+                for shelf, expected in shelves
+            ]
+        )
         return {shelf.ref for (shelf, _), written in zip(shelves, answers, strict=True) if written}
 
     def publish(self, events: Sequence[Event]) -> None:
         """See `Index.publish`."""
-        stream = self._keys.named("events")
-        self._wire.run([("XADD", stream, "MAXLEN", "~", EVENTS_KEPT, "*", "e", pack_event(event)) for event in events])
+        if events:
+            stream = self._keys.named("events")
+            self._wire.one(*APPEND.call([stream], ["e", "MAXLEN", EVENTS_KEPT, *map(pack_event, events)]))
 
     def announced(self, shelves: Sequence[Shelf]) -> None:
         """See `Index.announced`."""

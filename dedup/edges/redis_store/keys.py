@@ -3,12 +3,12 @@
     ns:meta               hash    schema and fingerprint settings that the index was written with       no expiry
     ns:ticket             string  the last ticket drawn (RedisIndex.ticket)                             no expiry
     ns:counts             hash    running totals                                                        no expiry
-    ns:{bNN}:S            string  shard S of partition NN of the band index, packed (post.lua)          window + a day
-    ns:{fNN}:S            string  the same of the short window (views that are `fleeting`)               72 h + a day
+    ns:{bNN}:SSSS         string  shard S of partition NN of the band index, packed (post.lua)          window + a day
+    ns:{fNN}:SSSS         string  the same of the short window (views that are `fleeting`)               72 h + a day
     ns:{REF}a             string  an article's record: placement, fingerprint (place.lua, codec)        window
     ns:{REF}t             string  its text, compressed JSON                                             window
-    ns:{REF}l             set     the refs it is linked to, as integers (eight bytes each)              window
-    ns:{REF}c             hash    the cluster it names: t ticket, b members, o events (shelve.lua)      window
+    ns:{REF}l             string  the refs it is linked to, six bytes each (link.lua)                   window
+    ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
     ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done

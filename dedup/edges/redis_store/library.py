@@ -13,13 +13,12 @@ from dedup.nouns.cluster import Cluster, Emitted, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Record, Stored
 from dedup.reading.identity import ref_of
+from dedup.spine.cluster_codec import cluster_on, unpack_event
 from dedup.spine.codec import (
     PLACEMENT_BYTES,
     held_cursor,
     pack_cursor,
     unpack_article,
-    unpack_cluster,
-    unpack_event,
     unpack_placement,
     unpack_record,
     unpack_ref,
@@ -121,7 +120,7 @@ class RedisLibrary:
         """What the store has of the cluster that each of these names, and its record."""
         commands: list[Command] = []
         for ref in refs:
-            commands += (("HGET", self._keys.cluster(ref), "b"), ("GET", self._keys.record(ref)))
+            commands += (("GET", self._keys.cluster(ref)), ("GET", self._keys.record(ref)))
         answers = cast(list[bytes | None], self._wire.run(commands))
         return list(zip(answers[::2], answers[1::2], strict=True))
 
@@ -141,7 +140,7 @@ def stream_entries(answer: object) -> list[tuple[str, dict[bytes, bytes]]]:
 
 def _cluster(ref: int, shelved: bytes | None, record: bytes | None) -> Cluster | None:
     if shelved is not None:
-        return unpack_cluster(shelved)
+        return cluster_on(shelved)
     if record is None:
         return None
     placement = unpack_placement(record[:PLACEMENT_BYTES])

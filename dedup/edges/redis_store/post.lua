@@ -13,24 +13,22 @@
 -- KEYS[2]  and so on, in a Redis Cluster only: the shard of each posting. While a slot moves, a node must know all keys
 --          of a script, or it would run it where half of the shards are.
 -- ARGV     today, the oldest day that still counts, the most refs that a field keeps, seconds to live, 1 to insert,
---          and the postings, 10 bytes each: shard (2 bytes, high first), field (2), ref (6)
+--          and the postings, 12 bytes each: shard (4 digits), field (2 bytes), ref (6)
 -- Returns  a flat list: number of a posting (from 0), the refs found under its field in one string, and so on.
 
 local sub, find, byte, call = string.sub, string.find, string.byte, redis.call
 local partition = KEYS[1]
-local today = struct.pack('>H', tonumber(ARGV[1]))
-local oldest = struct.pack('>H', tonumber(ARGV[2]))
-local cap = tonumber(ARGV[3])
-local ttl = ARGV[4]
-local insert = ARGV[5] == '1'
-local postings = ARGV[6]
-local ENTRY = 8
+local today, oldest = struct.pack('>H', ARGV[1]), struct.pack('>H', ARGV[2])
+local today_high, today_low = byte(today, 1, 2)
+local cap, ttl, insert, postings = tonumber(ARGV[3]), ARGV[4], ARGV[5] == '1', ARGV[6]
+local POSTING, ENTRY = 12, 8
 local MARK = string.rep('\0', 6)
 local NOTHING = string.rep('\0', ENTRY)
+local today_mark = today .. MARK
 
--- How many entries of room a shard of this many bytes is given when it is written anew: 4, or a sixteenth.
+-- Bytes of room in a shard of this many when it is written anew: 4 entries, or a sixteenth.
 local function room(size)
-    return math.max(4, math.floor(size / ENTRY / 16))
+    return size < 64 * ENTRY and 4 * ENTRY or (size - size % (16 * ENTRY)) / 16
 end
 
 -- Where `pattern`, which stands `offset` bytes into an entry, is found from the entry at `from` on.
@@ -59,54 +57,67 @@ end
 
 -- Where the room of a shard begins. There is never more of it than the whole shard would be given now.
 local function first_free(shard)
-    local earliest = #shard - room(#shard) * ENTRY + 1
-    return entry_with(shard, NOTHING, 0, math.max(1, earliest)) or #shard + 1
+    local size = #shard
+    local earliest = size - room(size) + 1
+    return entry_with(shard, NOTHING, 0, earliest > 1 and earliest or 1) or size + 1
 end
 
--- Put an entry into the shard and take out the one at `gone`, if any. A run begun today is carried on.
-local function put(key, shard, first, after, gone, entry)
-    local carried_on = after > first and sub(shard, after - ENTRY, after - 7) == today
-    local last = carried_on and after - ENTRY or after
-    if carried_on and first == 1 and not gone and after <= #shard then
-        call('SETRANGE', key, last - 1, entry .. today .. MARK)
+-- The refs under a field from entry `first` on; the highest of them and where it is; where `ref` itself is.
+local function found_under(shard, field, ref, first, after)
+    local refs, highest, highest_at, own_at = {}, '', nil, nil
+    local at = entry_with(shard, field, 0, first)
+    while at and at < after do
+        local other = sub(shard, at + 2, at + 7)
+        if other == ref then
+            own_at = at
+        elseif other ~= MARK then
+            refs[#refs + 1] = other
+            if other > highest then
+                highest, highest_at = other, at
+            end
+        end
+        at = entry_with(shard, field, 0, at + ENTRY)
+    end
+    return refs, highest, highest_at, own_at
+end
+
+-- Put an entry into the shard and take out the one at `gone`, if any. A run begun today is carried on. What has expired
+-- is cut off where the shard is written anew: for the first entry of a day, and whenever the room is used up.
+local function put(key, shard, after, gone, entry)
+    local high, low = byte(shard, after - ENTRY, after - ENTRY + 1)
+    local carried_on = high == today_high and low == today_low
+    if carried_on and not gone and after <= #shard then
+        call('SETRANGE', key, after - ENTRY - 1, entry .. today_mark)
         return
     end
+    local first = first_live(shard, after)
+    local last = (carried_on and first < after) and after - ENTRY or after
     local kept = sub(shard, first, last - 1)
     if gone then
         kept = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1)
     end
-    kept = kept .. entry .. today .. MARK
-    call('SET', key, kept .. string.rep(NOTHING, room(#kept)), 'EX', ttl)
+    kept = kept .. entry .. today_mark
+    call('SET', key, kept .. string.rep('\0', room(#kept)), 'EX', ttl)
 end
 
 local reply = {}
-for number = 0, #postings / 10 - 1 do
-    local start = number * 10
-    local high, low = byte(postings, start + 1, start + 2)
-    local key = KEYS[number + 2] or partition .. high * 256 + low
+for start = 1, #postings, POSTING do
+    local number = (start - 1) / POSTING
+    local key = KEYS[number + 2] or partition .. sub(postings, start, start + 3)
+    local field = sub(postings, start + 4, start + 5)
     local shard = call('GET', key)
     if not shard then
         if insert then
-            put(key, '', 1, 1, nil, sub(postings, start + 3, start + 10))
+            put(key, '', 1, nil, sub(postings, start + 4, start + 11))
+        end
+    elseif not find(shard, field, 1, true) then -- most are the first of their field: nothing to read but the end
+        if insert then
+            put(key, shard, first_free(shard), nil, sub(postings, start + 4, start + 11))
         end
     else
-        local field, ref = sub(postings, start + 3, start + 4), sub(postings, start + 5, start + 10)
+        local ref = sub(postings, start + 6, start + 11)
         local after = first_free(shard)
-        local first = first_live(shard, after)
-        local refs, highest, highest_at, own_at = {}, '', nil, nil
-        local at = entry_with(shard, field, 0, first)
-        while at and at < after do
-            local other = sub(shard, at + 2, at + 7)
-            if other == ref then
-                own_at = at
-            elseif other ~= MARK then
-                refs[#refs + 1] = other
-                if other > highest then
-                    highest, highest_at = other, at
-                end
-            end
-            at = entry_with(shard, field, 0, at + ENTRY)
-        end
+        local refs, highest, highest_at, own_at = found_under(shard, field, ref, first_live(shard, after), after)
         if #refs > 0 then
             reply[#reply + 1] = number
             reply[#reply + 1] = table.concat(refs)
@@ -120,7 +131,7 @@ for number = 0, #postings / 10 - 1 do
                 gone, wanted = highest_at, ref < highest
             end
             if wanted then
-                put(key, shard, first, after, gone, field .. ref)
+                put(key, shard, after, gone, field .. ref)
             end
         end
     end

@@ -1,8 +1,8 @@
 -- Keep an article's record and text, unless the version that is there is at least as new.
 --
 -- KEYS  record, text        ARGV  a blank head, record without head, text, seconds to live
--- A record is a head of 31 bytes (where the article stands; zeros: nowhere yet), then: version of the codec (1 byte),
--- number of versions seen (2), updated (8, signed), digest of the words (8), ...; all low byte first.
+-- A record is a head (where the article stands; zeros: nowhere yet), then: version of the codec (1 byte),
+-- number of texts seen (2), updated (8, signed), digest of the words (8), ...; all low byte first.
 -- Returns the record that is there afterwards, or false if it is the one given.
 
 local blank, new, text, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -24,8 +24,11 @@ local _, new_updated, new_words = age(new, 1)
 if new_updated < updated or (new_updated == updated and new_words <= words) then
     return held
 end
+if new_words ~= words then
+    versions = math.min(versions + 1, 65535)
+end
 local record = string.sub(held, 1, #blank) .. string.sub(new, 1, 1)
-    .. struct.pack('<H', math.min(versions + 1, 65535)) .. string.sub(new, 4)
+    .. struct.pack('<H', versions) .. string.sub(new, 4)
 redis.call('SET', KEYS[1], record, 'EX', ttl)
 redis.call('SET', KEYS[2], text, 'EX', ttl)
 return record

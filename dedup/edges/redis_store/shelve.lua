@@ -1,18 +1,13 @@
 -- Write a cluster if it is still as the writer read it.
 --
--- KEYS  cluster     ARGV  ticket that the writer read (0: none was there), new ticket, cluster, pending events, seconds to live
--- A cluster is a hash: t, the ticket that wrote it; b, its members; o, events that may not have been published yet.
+-- KEYS  cluster     ARGV  ticket that the writer read (0: none was there), shelf, seconds to live
+-- A shelf (cluster_codec.py) begins with the ticket that wrote it (8 bytes, low byte first).
 -- Returns 1 if it was written.
 
-local held = tonumber(redis.call('HGET', KEYS[1], 't') or '0')
-if held ~= tonumber(ARGV[1]) or held >= tonumber(ARGV[2]) then
+local held = redis.call('GETRANGE', KEYS[1], 0, 7)
+local ticket = held == '' and 0 or struct.unpack('<I8', held)
+if ticket ~= tonumber(ARGV[1]) or ticket >= struct.unpack('<I8', ARGV[2]) then
     return 0
 end
-redis.call('HSET', KEYS[1], 't', ARGV[2], 'b', ARGV[3])
-if ARGV[4] == '' then
-    redis.call('HDEL', KEYS[1], 'o')
-else
-    redis.call('HSET', KEYS[1], 'o', ARGV[4])
-end
-redis.call('EXPIRE', KEYS[1], ARGV[5])
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1

@@ -17,7 +17,7 @@ from dataclasses import replace
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from dedup.edges.cuts import items_of
+from dedup.edges.cuts import Items, items_of
 from dedup.edges.document import MAX_ENTRIES, Document, assemble, publisher, web_url
 from dedup.edges.json_feed import is_json, parse_json_feed
 from dedup.edges.mend import media_type, mend
@@ -49,18 +49,33 @@ def parse(
     if is_json(response):
         return parse_json_feed(response, feed, now, max_entries)
     items = items_of(response, feed)
-    if items and (cut := frozenset(items.prints) & known.keys()):
-        less = replace(response, body=items.without(response.body, cut))
-        with suppress(ParseError):  # then the whole document has its turn
-            document, sound = _parse(less, feed, now, max_entries)
-            names = {identity(entry) for entry in document.entries}
-            told_apart = names.isdisjoint(known[each] for each in cut)
-            if sound and told_apart and not document.skipped and len(document.entries) + len(cut) == len(items.prints):
-                return replace(document, pace=pace_of(response.body), prints=items.prints, cut=cut)
+    if items and known and (document := _without_known(response, feed, now, max_entries, items, known)):
+        return document
     document, sound = _parse(response, feed, now, max_entries)
-    if items and sound and not document.skipped and len(document.entries) == len(items.prints):
-        return replace(document, prints=items.prints)
-    return document
+    return replace(document, prints=items.prints) if items and sound and _is_all_of(document, items) else document
+
+
+def _without_known(
+    response: Response, feed: Feed, now: int, max_entries: int, items: Items, known: Mapping[str, str]
+) -> Document | None:
+    """The document without the entries that are known; None if it has none, or if that might say something else."""
+    cut = frozenset(items.prints) & known.keys()
+    if not cut:
+        return None
+    try:
+        less = replace(response, body=items.without(response.body, cut))
+        document, sound = _parse(less, feed, now, max_entries)
+    except ParseError:  # the whole document has its turn
+        return None
+    names = {identity(entry) for entry in document.entries}
+    if not sound or not _is_all_of(document, items, len(cut)) or any(known[each] in names for each in cut):
+        return None
+    return replace(document, pace=pace_of(response.body), prints=items.prints, cut=cut)
+
+
+def _is_all_of(document: Document, items: Items, cut: int = 0) -> bool:
+    """Whether there is an entry for each item, but for those that were cut, and nothing was left out."""
+    return not document.skipped and len(document.entries) + cut == len(items.prints)
 
 
 def _parse(response: Response, feed: Feed, now: int, max_entries: int) -> tuple[Document, bool]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from dedup.nouns.fingerprint import Facts
 from dedup.sketching.text import Hashes, Text
@@ -18,8 +20,7 @@ longer ones an unbiased sample, in 32 bytes."""
 
 _FOLLOWED = re.compile(r"(\d+(?:[.,:/\u00a0\u202f'’٫٬-]\d+)*)(?=[\W_]*(\d+|[^\W\d_]{1,4})?)")
 _NAME = re.compile(r"(?<=[^\W\d_][ ,\u00a0])(?:[^\W\d_]\.)*[^\W\d_a-zа-яα-ωñ-ÿ][^\W\d_]*(?:[’'-][^\W\d_]+)*")
-# The same two for ASCII, where plain ranges are found several times as fast; tests hold them against each other.
-_ASCII_FOLLOWED = re.compile(r"([0-9]+(?:[.,:/'-][0-9]+)*)(?=[\W_]*([0-9]+|[A-Za-z]{1,4})?)")
+# The same for ASCII, where plain ranges are found several times as fast; tests hold them against each other.
 _ASCII_NAME = re.compile(
     r"[A-Z](?<=[A-Za-z][ ,][A-Z])(?:\.(?:[A-Za-z]\.)*[A-Z])?[A-Za-z]*(?:['-][A-Za-z]+)*",
 )
@@ -45,8 +46,22 @@ def numbers(story: str) -> set[str]:
     Separators are taken out, so that 15,000 = 15.000 = 15 000. What follows is kept because small numbers are shared
     by chance: two draws of one lottery have balls in common, but hardly the same ball before the same ball.
     """
-    found = (_ASCII_FOLLOWED if story.isascii() else _FOLLOWED).findall(story)
-    return {f"{_joined(number)} {_digits(follower).casefold()}" for number, follower in found}
+    return {f"{_joined(number)} {_digits(follower).casefold()}" for number, follower in _followed(story)}
+
+
+def _followed(story: str) -> Iterator[tuple[str, str]]:
+    """Each number and what follows it. Most signs are no digits: numpy finds those that are, in a tenth of the time in
+    which the pattern would look at every sign."""
+    codes = np.frombuffer(story.encode("utf-32-le", "surrogatepass"), np.uint32)
+    is_digit = codes - np.uint32(ord("0")) < 10
+    others = [code for code in set(codes[codes > 127].tolist()) if chr(code).isdecimal()]
+    if others:
+        is_digit |= np.isin(codes, others)
+    end = 0
+    for start in np.flatnonzero(is_digit).tolist():
+        if start >= end and (found := _FOLLOWED.match(story, start)):
+            end = found.end()
+            yield found[1], found[2] or ""
 
 
 def _names_of(lines: Sequence[str]) -> set[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup.nouns.article import Article, Clock
-from dedup.sketching.facts import KEPT, facts, names, numbers
+from dedup.sketching.facts import _FOLLOWED, KEPT, _followed, facts, names, numbers
 from dedup.sketching.text import read
 
 
@@ -62,3 +64,12 @@ def test_figures_on_a_line_of_their_own_are_facts() -> None:
     text = "The winning numbers in the draw on Monday evening were as follows here:\n08, 11, 20, 31, 58; bonus 4"
     found = facts(read(Article("a", "s", "", text, 0, Clock.FEED, 0, 0)))
     assert len(found.numbers) == 6
+
+
+@given(
+    st.lists(
+        st.sampled_from(["1", "23", ".", ",", "’", " ", "\u00a0", "ab", "é", "٣", "５", "²", "\n", "-", "x_", "語"])
+    ).map("".join)
+)
+def test_numbers_are_found_where_the_pattern_finds_them(story: str) -> None:
+    assert list(_followed(story)) == _FOLLOWED.findall(story)

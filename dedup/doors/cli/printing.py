@@ -108,10 +108,11 @@ def explanation(each: Explanation) -> str:
     evidence = each.evidence
     probability = shapes.probability(evidence.log_odds)
     verdict = click.style("together" if each.together else "apart", fg="green" if each.together else "yellow")
+    named = f"as {evidence.relation}: " if evidence.log_odds > each.threshold else ""
     proposed = "proposes" if each.candidate else "does not propose"
     lines = [
         f"{plain(each.a)} and {plain(each.b)} are {verdict}",
-        f"  as {evidence.relation}: probability {probability:.4f} that they are one story",
+        f"  {named}probability {probability:.4f} that they are one story",
         f"  log-odds {evidence.log_odds:.2f}; a pair is linked above {each.threshold:.2f}",
         f"  the index {proposed} the pair",
     ]

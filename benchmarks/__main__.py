@@ -10,6 +10,7 @@ from benchmarks.crowds import crowds
 from benchmarks.expiry import expiry
 from benchmarks.ingest import ingest
 from benchmarks.large import large
+from benchmarks.polling import polling
 from benchmarks.workers import workers
 
 NAMES = {
@@ -20,13 +21,14 @@ NAMES = {
     "expiry": expiry,
     "cluster": cluster,
     "archive": archive,
+    "polling": polling,
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; none: all of them")
-    parser.add_argument("--articles", type=int, help="how many; each has its own default")
+    parser.add_argument("--articles", type=int, help="how many (polling: how many feeds); each has its own default")
     given = parser.parse_args()
     for name in given.names or NAMES:
         if name not in NAMES:

@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from typing import ClassVar
 
-from benchmarks.polling import document
+from benchmarks.feed_documents import document
 
 
 class Feeds(asyncio.Protocol):

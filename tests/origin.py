@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -18,6 +18,7 @@ class Exchange:
     path: str
     headers: dict[str, str]
     handler: BaseHTTPRequestHandler
+    body: bytes = b""
 
     def reply(self, body: bytes = b"", status: int = 200, **headers: str) -> None:
         """Answer; header names are written with `_` for `-`."""
@@ -72,14 +73,23 @@ def running_origin() -> Iterator[Origin]:
         protocol_version = "HTTP/1.1"
         wbufsize = -1
 
+        def do_POST(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
-            exchange = Exchange(self.path, dict(self.headers.items()), self)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            exchange = Exchange(self.path, dict(self.headers.items()), self, body)
             origin.requests.append(exchange)
             page = origin.pages.get(self.path, _nothing_here)
             try:
                 page(exchange)
             except OSError:  # the client has hung up, as it may
                 self.close_connection = True
+
+        def finish(self) -> None:
+            with suppress(OSError):  # what could not be sent to a client that has hung up
+                super().finish()
+            self.rfile.close()
 
         def log_message(self, format: str, *args: object) -> None:
             pass

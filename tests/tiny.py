@@ -167,9 +167,8 @@ class TinyStore:
     def unfollow(self, url: str) -> bool:
         return self.book.pop(url, None) is not None
 
-    def remember(self, state: FeedState) -> None:
-        if state.feed.url in self.book:
-            self.book[state.feed.url] = state
+    def remember(self, *states: FeedState) -> None:
+        self.book |= {state.feed.url: state for state in states if state.feed.url in self.book}
 
     def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:
         return [state for state in self.feeds() if state.next_poll <= now][:limit]

@@ -136,7 +136,13 @@ def printed_elsewhere(lookalikes: Sequence[Sample]) -> list[Sample]:
     features = compare(deck([one for _, a, b, _, _ in near for one in (a, b)]), pairs[:, 0], pairs[:, 1])
     counted = (features.number_count >= 6) & (features.number_count >= DENSE / 2 * features.shorter)
     return [
-        ("lookalikes elsewhere", a, replace(b, id=f"{b.id} elsewhere", origin=digest("elsewhere.example")), False, event)
+        (
+            "lookalikes elsewhere",
+            a,
+            replace(b, id=f"{b.id} elsewhere", origin=digest("elsewhere.example")),
+            False,
+            event,
+        )
         for (_, a, b, _, event), chosen in zip(near, counted, strict=True)
         if chosen
     ]

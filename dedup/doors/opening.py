@@ -90,7 +90,7 @@ def _pages(settings: Settings, fetcher: Fetcher) -> Iterator[Pages]:
         processes=1, cpu_s=settings.poll.parse_cpu_s, memory_bytes=settings.poll.parse_memory_bytes, kind="pages"
     )
     with Parsers(limits) as extractors:
-        yield Pages(fetcher.fetch, extractors.text_of, settings.poll.user_agent, settings.poll.host_pause_s)
+        yield Pages(fetcher.fetch_found, extractors.text_of, settings.poll.user_agent, settings.poll.host_pause_s)
 
 
 def _fetch_settings(settings: Settings) -> FetchSettings:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from dedup.edges.document import Document
+from dedup.following.moving import leads_inward
 from dedup.nouns.errors import FeedError, ParseError
 from dedup.nouns.feed import Feed, NotModified, Response, Validators
 from dedup.reading.discovery import announced_feeds, common_feeds
@@ -25,7 +26,8 @@ def discover(fetch: Fetch, parse: Parse, url: str) -> tuple[str, ...]:
     try:
         parse(answer, Feed(url), 0)
     except ParseError as error:
-        if found := announced_feeds(answer.body, answer.url):
+        announced = announced_feeds(answer.body, answer.url)
+        if found := tuple(feed for feed in announced if not leads_inward(answer.url, feed)):
             return found
         for place in common_feeds(answer.url):
             with suppress(FeedError):

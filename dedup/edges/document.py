@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
@@ -29,6 +29,22 @@ class Document:
     """The WebSub hub that the document announces, if it announces one."""
     topic: str = ""
     """The name under which the hub knows the feed."""
+    prints: tuple[str, ...] = ()
+    """The print of each entry (`edges.cuts`), if they have any; `entries` are then those whose prints are not `cut`."""
+    cut: frozenset[str] = frozenset()
+
+    @property
+    def held(self) -> int:
+        """How many entries the document holds."""
+        return len(self.prints) or len(self.entries)
+
+    def items(self) -> Iterator[tuple[str, Entry | None]]:
+        """Print (empty: it has none) and entry of each, in the document's order; None for those that were cut."""
+        rest = iter(self.entries)
+        for each in self.prints:
+            yield each, None if each in self.cut else next(rest)
+        for entry in rest:
+            yield "", entry
 
 
 def assemble(title: str, entries: Iterable[Entry], max_entries: int = MAX_ENTRIES) -> Document:

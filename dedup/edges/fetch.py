@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
 
-from dedup.edges.guard import GuardedNetwork
+from dedup.edges.allowance import Allowance, OverdrawnError
+from dedup.edges.body import body_of
+from dedup.edges.guard import LOOPBACK, THIS_MACHINE, GuardedNetwork
 from dedup.edges.http_headers import fresh_for_s, retry_after_s, seconds_of
-from dedup.edges.network import Deadline, FeedTransport
-from dedup.edges.unpack import ACCEPTED, UnpackError, unpacked
+from dedup.edges.link_header import linked
+from dedup.edges.network import Answer, Connections, Header
+from dedup.edges.unpack import ACCEPTED, UnpackError
 from dedup.following.addresses import networks
 from dedup.nouns.errors import FetchError
 from dedup.nouns.feed import NotModified, Response, Validators
 
 _PERMANENT = frozenset({301, 308})
-_RATIO = 200
-"""Times that a body may grow when unpacked: feeds grow 5 to 30 times, bombs 1,000 times and more."""
-_RATIO_FROM_BYTES = 1024 * 1024
-"""A body that unpacks to less than this may grow as it likes."""
-_SMALLEST_PART_BYTES = 64
-_PARTS = 20_000
-"""After so many parts, their mean size must be above the smallest: a body in chunks of one byte costs seconds."""
+_SAME_METHOD = frozenset({307, 308})
+_REDIRECTS = _PERMANENT | _SAME_METHOD | {302, 303}
+_NOT_MODIFIED = 304
+_FORM = (b"Content-Type", b"application/x-www-form-urlencoded")
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, "
     "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
@@ -66,17 +67,21 @@ class Fetcher:
 
     def __init__(self, settings: FetchSettings | None = None, network: httpcore.NetworkBackend | None = None) -> None:
         self._settings = settings = settings or FetchSettings()
-        self._deadline = Deadline()
-        # Without httpx's client: what that would add (cookies, proxies, authentication) is not wanted here.
-        guard = GuardedNetwork(networks(settings.allow_networks))
-        self._asked_for = guard.asked_for if settings.feeds_here and network is None else nullcontext
-        self._transport = FeedTransport(self._deadline, network or guard)
-        self._timeouts = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s).as_dict()
+        self._allowance = Allowance()
+        allowed = networks(settings.allow_networks)
+        self._tls = httpx.create_ssl_context()
+        # Two pools: a connection that a listed feed may have must not be there for a redirect or a page to use.
+        self._connections = self._pool(network or GuardedNetwork(allowed))
+        self._here = self._pool(network or GuardedNetwork((*allowed, *LOOPBACK))) if settings.feeds_here else None
         self._headers = [
             (b"User-Agent", _user_agent(settings).encode("ascii")),
             (b"Accept", _ACCEPT.encode("ascii")),
             (b"Accept-Encoding", ACCEPTED.encode("ascii")),
         ]
+
+    def _pool(self, network: httpcore.NetworkBackend) -> Connections:
+        settings = self._settings
+        return Connections(self._allowance, network, self._tls, settings.read_timeout_s, settings.connect_timeout_s)
 
     def __enter__(self) -> Fetcher:
         return self
@@ -88,116 +93,126 @@ class Fetcher:
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        self._connections.close()
+        if self._here:
+            self._here.close()
 
     def fetch(self, url: str, validators: Validators | None = None) -> Response | NotModified:
         """The feed's bytes, or NotModified if the server says that `validators` still hold. Raises FetchError."""
-        self._deadline.start(self._settings.total_timeout_s)
-        try:
-            with self._asked_for(httpx.URL(url).host):
-                return self._follow(url, validators or Validators())
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise FetchError(url, self._reason(error)) from error
+        with self._exchange(url):
+            return self._follow(url, validators or Validators(), listed=True)
+
+    def fetch_found(self, url: str, validators: Validators | None = None) -> Response | NotModified:
+        """As `fetch`, for a URL that nobody listed but some document named: `feeds_here` does not open it."""
+        with self._exchange(url):
+            return self._follow(url, validators or Validators())
 
     def post_form(self, url: str, form: Mapping[str, str]) -> int:
-        """Send a form, and say with which status it was answered; redirects are not followed. Raises FetchError."""
-        self._deadline.start(self._settings.total_timeout_s)
+        """Send a form, and say with which status it was answered. Raises FetchError.
+
+        Only redirects that ask for the form once more (307, 308) are followed.
+        """
+        content = urlencode(form).encode("ascii")
+        headers = (_FORM, (b"Content-Length", b"%d" % len(content)))
+        with self._exchange(url):
+            place = httpx.URL(url)
+            for _ in range(self._settings.max_redirects + 1):
+                with self._ask("POST", place, headers, content) as answer:
+                    location = answer.location() if answer.status in _SAME_METHOD else None
+                    if location is None:
+                        return answer.status
+                    place = place.join(location)
+            raise self._too_many_redirects(url)
+
+    @contextmanager
+    def _exchange(self, url: str) -> Iterator[None]:
+        """All that belongs to one question for `url`: within bounds, and whatever goes wrong is a FetchError."""
+        self._allowance.start(self._settings.total_timeout_s, self._settings.max_bytes)
         try:
-            with closing(self._send("POST", httpx.URL(url), form=form)) as answer:
-                return answer.status_code
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            yield
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise FetchError(url, self._reason(error)) from error
+        except (httpx.InvalidURL, OSError, ValueError) as error:
             raise FetchError(url, self._reason(error)) from error
 
-    def _follow(self, url: str, validators: Validators) -> Response | NotModified:
+    def _follow(self, url: str, validators: Validators, listed: bool = False) -> Response | NotModified:
+        """Ask, and go where the answers lead; `listed`: somebody listed this URL, also if it names this machine."""
         place = httpx.URL(url)
+        here = place.host if listed and place.host in THIS_MACHINE else None
         conditions = _conditions(validators)
         only_permanent = True
         for hop in range(self._settings.max_redirects + 1):
-            with closing(self._send("GET", place, conditions)) as response:
-                if not response.has_redirect_location:
+            with self._ask("GET", place, conditions, here=here) as answer:
+                location = answer.location() if answer.status in _REDIRECTS else None
+                if location is None:
                     moved = hop > 0 and only_permanent
-                    return self._answer(url, response, validators, str(place) if moved else None)
-                only_permanent = only_permanent and response.status_code in _PERMANENT
-                place = place.join(response.headers["location"])
-        raise FetchError(url, f"more than {self._settings.max_redirects} redirects")
+                    return self._told(url, str(place), answer, validators, str(place) if moved else None)
+                only_permanent = only_permanent and answer.status in _PERMANENT
+                place = place.join(location)
+        raise self._too_many_redirects(url)
 
-    def _send(
+    def _too_many_redirects(self, url: str) -> FetchError:
+        return FetchError(url, f"more than {self._settings.max_redirects} redirects")
+
+    def _ask(
         self,
         method: str,
         place: httpx.URL,
-        headers: Sequence[tuple[bytes, bytes]] = (),
-        form: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
-        """One request; the answer's body is not read yet. Raises httpx.HTTPError, and ValueError for other schemes."""
+        headers: Sequence[Header],
+        content: bytes = b"",
+        here: str | None = None,
+    ) -> Answer:
+        """One request; the answer's body is not read yet. Raises ValueError for what is neither http nor https."""
         if place.scheme not in ("http", "https") or not place.host:
             raise ValueError(f"{str(place)!r} cannot be fetched: only http:// and https:// URLs are")
-        request = httpx.Request(
-            method, place, headers=[*self._headers, *headers], data=form, extensions={"timeout": self._timeouts}
-        )
-        response = self._transport.handle_request(request)
-        response.request = request
-        return response
+        pool = self._here if self._here and place.host == here else self._connections
+        return pool.ask(method, place, (*self._headers, *headers), content)
 
-    def _answer(
-        self, url: str, response: httpx.Response, validators: Validators, permanent_url: str | None
+    def _told(
+        self, url: str, place: str, answer: Answer, validators: Validators, permanent_url: str | None
     ) -> Response | NotModified:
-        headers = response.headers
-        age = fresh_for_s(headers.get("cache-control"), headers.get("expires"), headers.get("date"), time.time())
-        given = Validators(_verbatim(headers, b"etag"), _verbatim(headers, b"last-modified"))
-        if response.status_code == 304:
+        """What the answer from `place` to a question for `url` says."""
+        date = answer.first(b"date")
+        age = fresh_for_s(answer.joined(b"cache-control"), answer.first(b"expires"), date, time.time())
+        given = Validators(answer.first(b"etag"), answer.first(b"last-modified"))
+        if answer.status == _NOT_MODIFIED and validators != Validators():
+            for _ in answer.parts():  # there are none; when that has been seen, the connection can be used again
+                pass
             kept = Validators(given.etag or validators.etag, given.last_modified or validators.last_modified)
             return NotModified(kept, age, permanent_url)
-        if not response.is_success:
+        if not 200 <= answer.status < 300:
             raise FetchError(
                 url,
-                f"HTTP {response.status_code} {response.reason_phrase}".rstrip(),
-                status=response.status_code,
-                retry_after_s=retry_after_s(headers.get("retry-after"), seconds_of(headers.get("date")) or time.time()),
-                answered_by=str(response.url),
+                f"HTTP {answer.status} {answer.reason}".rstrip(),
+                status=answer.status,
+                retry_after_s=retry_after_s(answer.first(b"retry-after"), seconds_of(date) or time.time()),
+                answered_by=place,
             )
+        links = answer.all(b"link")
         return Response(
-            url=str(response.url),
-            body=self._body(url, response),
-            content_type=headers.get("content-type", ""),
+            url=place,
+            body=body_of(answer, self._settings.max_bytes),
+            content_type=answer.first(b"content-type") or "",
             validators=given,
             permanent_url=permanent_url,
             max_age_s=age,
+            hub=linked(links, "hub", place),
+            topic=linked(links, "self", place),
         )
-
-    def _body(self, url: str, response: httpx.Response) -> bytes:
-        limit = self._settings.max_bytes
-        body = bytearray()
-        for part in unpacked(self._raw(url, response), response.headers.get("content-encoding", "")):
-            body += part
-            if len(body) > limit:
-                raise FetchError(url, f"the document is larger than {limit:,} bytes (poll.max_bytes)")
-            if len(body) > max(_RATIO_FROM_BYTES, _RATIO * response.num_bytes_downloaded):
-                raise FetchError(url, f"the document grows more than {_RATIO} times when unpacked: a bomb")
-        return bytes(body)
-
-    def _raw(self, url: str, response: httpx.Response) -> Iterator[bytes]:
-        """The parts of the body as they came; nothing keeps on sending more than the cap, or only crumbs."""
-        for count, part in enumerate(response.iter_raw()):
-            received = response.num_bytes_downloaded
-            if received > self._settings.max_bytes:
-                raise FetchError(
-                    url, f"the document is larger than {self._settings.max_bytes:,} bytes (poll.max_bytes)"
-                )
-            if count > _PARTS and received < count * _SMALLEST_PART_BYTES:
-                raise FetchError(url, "the document comes in crumbs of a few bytes each")
-            yield part
 
     def _reason(self, error: Exception) -> str:
         """What to tell people, and what they can do."""
         settings = self._settings
-        if self._deadline.remaining_s() <= 0:
+        if self._allowance.remaining_s() <= 0:
             return f"not done after {settings.total_timeout_s:g} s in all"
         match error:
-            case httpx.TimeoutException():
+            case httpcore.TimeoutException():
                 return f"no answer for {settings.read_timeout_s:g} s (or {settings.connect_timeout_s:g} s to connect)"
-            case httpx.ConnectError():
+            case httpcore.ConnectError():
                 return f"could not connect: {error}"
-            case UnpackError():
+            case httpcore.NetworkError() | httpcore.ProtocolError():
+                return f"the exchange broke down: {error}"
+            case UnpackError() | OverdrawnError():
                 return str(error)
             case httpx.InvalidURL() | UnicodeError():
                 return f"not a usable URL: {error}"
@@ -212,7 +227,3 @@ def _conditions(validators: Validators) -> list[tuple[bytes, bytes]]:
     """The conditional headers, byte for byte as they were given to us (HTTP headers are latin-1)."""
     pairs = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))
     return [(name, value.encode("latin-1")) for name, value in pairs if value]
-
-
-def _verbatim(headers: httpx.Headers, wanted: bytes) -> str | None:
-    return next((value.decode("latin-1") for name, value in headers.raw if name.lower() == wanted), None)

@@ -7,28 +7,19 @@ connection goes to the very address that was judged. A name that answers differe
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 import httpcore
 
+from dedup.edges.resolve import Resolve, Resolver, addresses_of
 from dedup.following.addresses import Network, closed, networks
 
-Resolve = Callable[[str, int], Sequence[str]]
-
-_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
-_LOOPBACK = networks(("127.0.0.1", "::1"))
+THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+"""The names of this machine that whoever writes them into a list of feeds means."""
+LOOPBACK = networks(("127.0.0.1", "::1"))
 _MOST_ADDRESSES = 8
 """Of one name that are tried: a name with hundreds would hold us for as many connection attempts."""
-
-
-def addresses_of(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name, in the order in which the system wants them tried. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
 class GuardedNetwork(httpcore.NetworkBackend):
@@ -41,21 +32,8 @@ class GuardedNetwork(httpcore.NetworkBackend):
         inner: httpcore.NetworkBackend | None = None,
     ) -> None:
         self._allowed = allowed
-        self._resolve = resolve
+        self._resolve = Resolver(resolve)
         self._inner = inner or httpcore.SyncBackend()
-        self._asked = threading.local()
-
-    @contextmanager
-    def asked_for(self, host: str) -> Iterator[None]:
-        """Inside, this thread may connect to `host` if it names this machine, as long as it is asked for by that name.
-
-        Whoever writes 127.0.0.1 into a list of feeds means it; a redirect or a name that leads here does not count.
-        """
-        self._asked.host = host if host in _THIS_MACHINE else None
-        try:
-            yield
-        finally:
-            self._asked.host = None
 
     def connect_tcp(
         self,
@@ -65,10 +43,10 @@ class GuardedNetwork(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to the first address of `host` that is open to us and answers, within `timeout` in all."""
+        """Connect to the first address of `host` that is open to us and answers; look-up and all within `timeout`."""
         ends = time.monotonic() + (timeout if timeout is not None else float("inf"))
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in self._open_addresses(host, port):
+        for address in self._open_addresses(host, port, timeout):
             left_s = ends - time.monotonic()
             if left_s <= 0:
                 raise httpcore.ConnectTimeout(f"no address of {host} answered in time")
@@ -79,13 +57,14 @@ class GuardedNetwork(httpcore.NetworkBackend):
                 failure = error
         raise failure
 
-    def _open_addresses(self, host: str, port: int) -> Sequence[str]:
+    def _open_addresses(self, host: str, port: int, timeout_s: float | None) -> Sequence[str]:
         try:
-            found = self._resolve(host, port)
+            found = self._resolve(host, port, timeout_s)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"the name {host} was not resolved in time") from error
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} has no address ({error})") from error
-        allowed = (*self._allowed, *_LOOPBACK) if host == getattr(self._asked, "host", None) else self._allowed
-        judged = [(address, closed(address, allowed)) for address in found[:_MOST_ADDRESSES]]
+        judged = [(address, closed(address, self._allowed)) for address in found[:_MOST_ADDRESSES]]
         usable = [address for address, why in judged if why is None]
         if judged and not usable:
             address, why = judged[0]

@@ -20,7 +20,8 @@ def mend(body: bytes) -> bytes:
     """
     if b"\x00" in body[:4]:  # UTF-16 or UTF-32
         return body
-    return _REFERENCES.sub(_mend_references, body.lstrip())
+    body = body.lstrip()
+    return _REFERENCES.sub(_mend_references, body) if b"&#" in body else body
 
 
 def media_type(response: Response) -> str:

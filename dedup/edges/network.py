@@ -1,23 +1,25 @@
-"""The connections that feeds are fetched over: httpx on httpcore, with a deadline for the whole exchange.
+"""The connections that feeds are fetched over: httpcore, with an allowance for the whole exchange.
 
-httpx bounds each single read; a server that sends one byte now and then would hold us for ever. Here every read, write
-and connection attempt may last only as long as is left of the exchange.
+httpcore bounds each single read; a server that sends one byte now and then would hold us for ever. Here every read,
+write and connection attempt may last only as long as is left of the exchange, and whatever is read is counted.
 
-This is also the place to look at whom we are connected to: a `NetworkBackend` given to `FeedTransport` opens every
+This is also the place to look at whom we are connected to: a `NetworkBackend` given to `Connections` opens every
 socket, redirects included, after the name was resolved and before a byte is sent.
 """
 
 from __future__ import annotations
 
 import ssl
-import threading
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
 from typing import Any
 
 import httpcore
 import httpx
+
+from dedup.edges.allowance import Allowance
+
+Header = tuple[bytes, bytes]
 
 _SLICE_BYTES = 4096
 """What is decompressed in one go. gzip grows at most 1,032 times, so a cap is overshot by 4 MiB at most."""
@@ -29,83 +31,104 @@ _IDLE_S = 5.0
 httpcore compares every connection with every other: with 20 idle ones that took half of the time of a poll."""
 
 
-class Deadline:
-    """The moment by which the exchange that the calling thread is in must be over."""
+class Answer:
+    """What a server says to one request. Its body is read with `parts`, once, or not at all; close it in any case."""
 
-    def __init__(self) -> None:
-        self._thread = threading.local()
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+        self._headers: dict[bytes, list[bytes]] = {}
+        for name, value in response.headers:
+            self._headers.setdefault(name.lower(), []).append(value)
+        self.status = response.status
 
-    def start(self, seconds: float) -> None:
-        """Begin an exchange that may last this long."""
-        self._thread.ends = time.monotonic() + seconds
+    @property
+    def reason(self) -> str:
+        """The words beside the status."""
+        phrase: bytes = self._response.extensions.get("reason_phrase", b"")
+        return phrase.decode("ascii", "replace")
 
-    def remaining_s(self) -> float:
-        """What is left; 0 or less: it is over."""
-        ends: float = getattr(self._thread, "ends", float("inf"))
-        return ends - time.monotonic()
+    def all(self, name: bytes) -> list[str]:
+        """Every header of that name (in small letters), byte for byte: HTTP headers are latin-1."""
+        return [value.decode("latin-1") for value in self._headers.get(name, ())]
 
-    def at_most(self, timeout_s: float | None) -> float:
-        """The smaller of a timeout and what is left; raises httpcore.ReadTimeout if nothing is."""
-        left = self.remaining_s()
-        if left <= 0:
-            raise httpcore.ReadTimeout("the time for the whole exchange is over")
-        return left if timeout_s is None else min(timeout_s, left)
+    def joined(self, name: bytes) -> str | None:
+        """All headers of that name as the one list that they are; None if there is none."""
+        return ", ".join(self.all(name)) if name in self._headers else None
+
+    def first(self, name: bytes) -> str | None:
+        """The first header of that name; None if there is none."""
+        return next(iter(self.all(name)), None)
+
+    def location(self) -> str | None:
+        """Where a redirect leads to: some servers write it in UTF-8 that they have not escaped."""
+        raw = next(iter(self._headers.get(b"location", ())), None)
+        if raw is None:
+            return None
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return raw.decode("latin-1")
+
+    def parts(self) -> Iterator[bytes]:
+        """The body as it was sent, in small pieces, so that whoever decompresses it can stop in time."""
+        for part in self._response.iter_stream():
+            for start in range(0, len(part), _SLICE_BYTES):
+                yield part[start : start + _SLICE_BYTES]
+
+    def __enter__(self) -> Answer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._response.close()
 
 
-class FeedTransport(httpx.BaseTransport):
-    """A connection pool whose every step keeps to `deadline`; `network` opens the sockets."""
+class Connections:
+    """A connection pool whose every step keeps to the allowance; `network` opens the sockets."""
 
-    def __init__(self, deadline: Deadline, network: httpcore.NetworkBackend | None = None) -> None:
+    def __init__(
+        self,
+        allowance: Allowance,
+        network: httpcore.NetworkBackend,
+        tls: ssl.SSLContext,
+        read_timeout_s: float,
+        connect_timeout_s: float,
+    ) -> None:
+        self._allowance = allowance
+        self._extensions: dict[str, Any] = {
+            "timeout": {
+                "connect": connect_timeout_s, "read": read_timeout_s, "write": read_timeout_s, "pool": read_timeout_s
+            }
+        }  # fmt: skip
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=tls,
             max_connections=_CONNECTIONS,
             max_keepalive_connections=_IDLE_CONNECTIONS,
             keepalive_expiry=_IDLE_S,
-            network_backend=_TimedNetwork(network or httpcore.SyncBackend(), deadline),
+            network_backend=_BoundedNetwork(network, allowance),
         )
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; raises httpx.TransportError."""
-        url = request.url
-        with _as_httpx():
-            response = self._pool.handle_request(
-                httpcore.Request(
-                    request.method,
-                    httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
-            )
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_Sliced(response), extensions=response.extensions
+    def ask(self, method: str, place: httpx.URL, headers: Sequence[Header], content: bytes = b"") -> Answer:
+        """Send one request; the answer's body is not read yet. Raises httpcore's errors and OSError."""
+        self._allowance.await_head()
+        url = httpcore.URL(scheme=place.raw_scheme, host=place.raw_host, port=place.port, target=place.raw_path)
+        request = httpcore.Request(
+            method, url, headers=[(b"Host", place.netloc), *headers], content=content, extensions=self._extensions
         )
+        answer = Answer(self._pool.handle_request(request))
+        self._allowance.head_is_in()
+        return answer
 
     def close(self) -> None:
         """Close the connections."""
         self._pool.close()
 
 
-class _Sliced(httpx.SyncByteStream):
-    """The body in small pieces, so that whoever decompresses it can stop in time."""
-
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _as_httpx():
-            for part in self._response.iter_stream():
-                for start in range(0, len(part), _SLICE_BYTES):
-                    yield part[start : start + _SLICE_BYTES]
-
-    def close(self) -> None:
-        self._response.close()
-
-
-class _TimedNetwork(httpcore.NetworkBackend):
-    def __init__(self, inner: httpcore.NetworkBackend, deadline: Deadline) -> None:
+class _BoundedNetwork(httpcore.NetworkBackend):
+    def __init__(self, inner: httpcore.NetworkBackend, allowance: Allowance) -> None:
         self._inner = inner
-        self._deadline = deadline
+        self._allowance = allowance
 
     def connect_tcp(
         self,
@@ -115,21 +138,23 @@ class _TimedNetwork(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        timeout = self._deadline.at_most(timeout)
+        timeout = self._allowance.at_most(timeout)
         stream = self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
-        return _TimedStream(stream, self._deadline)
+        return _BoundedStream(stream, self._allowance)
 
 
-class _TimedStream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+class _BoundedStream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, allowance: Allowance) -> None:
         self._inner = inner
-        self._deadline = deadline
+        self._allowance = allowance
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.at_most(timeout))
+        data = self._inner.read(max_bytes, self._allowance.at_most(timeout))
+        self._allowance.take(len(data))
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._deadline.at_most(timeout))
+        self._inner.write(buffer, self._allowance.at_most(timeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -137,21 +162,8 @@ class _TimedStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        stream = self._inner.start_tls(ssl_context, server_hostname, self._deadline.at_most(timeout))
-        return _TimedStream(stream, self._deadline)
+        stream = self._inner.start_tls(ssl_context, server_hostname, self._allowance.at_most(timeout))
+        return _BoundedStream(stream, self._allowance)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 (httpcore's own signature)
         return self._inner.get_extra_info(info)
-
-
-@contextmanager
-def _as_httpx() -> Iterator[None]:
-    """Translate: callers of an httpx transport expect httpx's errors."""
-    try:
-        yield
-    except httpcore.TimeoutException as error:
-        raise httpx.ReadTimeout(str(error)) from error
-    except httpcore.ConnectError as error:
-        raise httpx.ConnectError(str(error)) from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-        raise httpx.TransportError(str(error)) from error

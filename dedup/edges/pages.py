@@ -24,6 +24,10 @@ Allows = Callable[[str], bool]
 
 _ROBOTS_S = 86_400
 """How long a robots.txt is believed (RFC 9309: no longer than a day)."""
+_REFUSALS = frozenset({429, 503})
+_HOLD_S = 600
+_LONGEST_HOLD_S = 86_400
+"""How long a site is left in peace that refuses a page: as it says (Retry-After), if it says, and at most a day."""
 _SITES = 1_000
 _ROBOTS_CHARACTERS = 512_000
 """Of a robots.txt that are read; RFC 9309 wants at least 500 KiB."""
@@ -67,6 +71,8 @@ class Pages:
     def _text_at(self, url: str) -> str:
         site = self._site(url)
         with site.lock:
+            if site.held_until > self._clock():
+                raise FetchError(url, "its site wants to be left in peace")
             if site.robots is None or self._clock() - site.read > _ROBOTS_S:
                 site.robots, site.read = self._robots(url, site), self._clock()
             if not site.robots(url):
@@ -90,6 +96,11 @@ class Pages:
         self._sleep(max(0.0, site.rested - self._clock()))
         try:
             answer = self._fetch(url, Validators())
+        except FetchError as error:
+            if error.status in _REFUSALS:
+                asked_s = _HOLD_S if error.retry_after_s is None else error.retry_after_s
+                site.held_until = self._clock() + min(asked_s, _LONGEST_HOLD_S)
+            raise
         finally:
             site.rested = self._clock() + self._pause_s
         assert isinstance(answer, Response)  # nobody was asked whether something has changed
@@ -111,5 +122,6 @@ class _Site:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.rested = 0.0
+        self.held_until = 0.0
         self.robots: Allows | None = None
         self.read = 0.0

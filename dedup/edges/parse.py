@@ -14,14 +14,16 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
+from dedup.edges.cuts import Items, items_of
 from dedup.edges.document import MAX_ENTRIES, Document, assemble, publisher, web_url
 from dedup.edges.json_feed import is_json, parse_json_feed
 from dedup.edges.mend import media_type, mend
 from dedup.edges.pace import pace_of
 from dedup.edges.sniff import looks_like
+from dedup.following.freshness import identity
 from dedup.nouns.errors import ParseError
 from dedup.nouns.feed import Entry, Feed, Response
 
@@ -31,12 +33,53 @@ _ABSURD = 10
 _TAG = re.compile(r"<[^>]*>")
 
 
-def parse(response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRIES) -> Document:
-    """The entries of a feed document, in its order; `now` becomes their `seen`. Raises ParseError, and nothing else."""
+def parse(
+    response: Response,
+    feed: Feed,
+    now: int,
+    max_entries: int = MAX_ENTRIES,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> Document:
+    """The entries of a feed document, in its order; `now` becomes their `seen`. Raises ParseError, and nothing else.
+
+    `known` maps the prints of the last document's entries to their identities: those that are still there are cut.
+    """
     if not response.body.strip():
         raise ParseError(feed.url, "not a feed: an empty document")
     if is_json(response):
         return parse_json_feed(response, feed, now, max_entries)
+    items = items_of(response, feed)
+    if items and known and (document := _without_known(response, feed, now, max_entries, items, known)):
+        return document
+    document, sound = _parse(response, feed, now, max_entries)
+    return replace(document, prints=items.prints) if items and sound and _is_all_of(document, items) else document
+
+
+def _without_known(
+    response: Response, feed: Feed, now: int, max_entries: int, items: Items, known: Mapping[str, str]
+) -> Document | None:
+    """The document without the entries that are known; None if it has none, or if that might say something else."""
+    cut = frozenset(items.prints) & known.keys()
+    if not cut:
+        return None
+    try:
+        less = replace(response, body=items.without(response.body, cut))
+        document, sound = _parse(less, feed, now, max_entries)
+    except ParseError:  # the whole document has its turn
+        return None
+    names = {identity(entry) for entry in document.entries}
+    if not sound or not _is_all_of(document, items, len(cut)) or any(known[each] in names for each in cut):
+        return None
+    return replace(document, pace=pace_of(response.body), prints=items.prints, cut=cut)
+
+
+def _is_all_of(document: Document, items: Items, cut: int = 0) -> bool:
+    """Whether there is an entry for each item, but for those that were cut, and nothing was left out."""
+    return not document.skipped and len(document.entries) + cut == len(items.prints)
+
+
+def _parse(response: Response, feed: Feed, now: int, max_entries: int) -> tuple[Document, bool]:
+    """The document, and whether it is sound XML."""
     items = len(_ITEM.findall(response.body))
     if items > _ABSURD * max_entries:
         raise ParseError(feed.url, f"more than {_ABSURD * max_entries:,} entries in one document")
@@ -48,11 +91,12 @@ def parse(response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRI
     title = parsed["feed"].get("title") or ""
     document = assemble(title, _entries(parsed, response.url, feed, now), max_entries)
     hub, topic = (_link(parsed, rel, response.url) for rel in ("hub", "self"))
-    return replace(document, pace=pace_of(response.body), hub=hub, topic=topic)
+    sound = type(parsed.get("bozo_exception")).__name__ in ("NoneType", "CharacterEncodingOverride")
+    return replace(document, pace=pace_of(response.body), hub=hub, topic=topic), sound
 
 
 def _load_parser() -> ModuleType:
-    """A copy of feedparser's parser of our own, in which authors are not picked apart.
+    """A copy of feedparser's parser of our own, with an XML reader of our own, in which authors are not picked apart.
 
     feedparser looks for an e-mail address in every author with an expression that takes quadratic time: 16 kB of author
     cost 4 seconds (kurtmckee/feedparser#562). We have no use for authors. A copy, because the module belongs to
@@ -63,6 +107,7 @@ def _load_parser() -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    vars(module)["PREFERRED_XML_PARSERS"] = ["dedup.edges.sax"]
     for parser in (module.StrictFeedParser, module.LooseFeedParser):
         parser._sync_author_detail = lambda self, key="author": None
     return module

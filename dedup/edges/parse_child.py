@@ -20,7 +20,7 @@ from dedup.edges.parse_wire import answer, asked, complaint, page_answer, page_a
 from dedup.nouns.errors import ParseError
 
 _OPEN_FILES = 32
-"""Pipes, and the codecs that Python loads when a document names a strange encoding."""
+"""The line to the poller, and the codecs that Python loads when a document names a strange encoding."""
 
 
 def confine(memory_bytes: int) -> None:

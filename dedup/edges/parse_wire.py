@@ -1,4 +1,4 @@
-"""What parser processes are asked and what they answer, as frames of JSON and bytes on a pipe.
+"""What parser processes are asked and what they answer, as frames of JSON and bytes on a line between the two.
 
 A question is two frames: the order in JSON, and the document's bytes. An answer is one frame of JSON.
 """
@@ -6,6 +6,7 @@ A question is two frames: the order in JSON, and the document's bytes. An answer
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from dedup.edges.document import Document
@@ -14,7 +15,9 @@ from dedup.nouns.feed import Entry, Feed, Response, Skipped
 from dedup.nouns.schedule import Pace
 
 
-def question(response: Response, feed: Feed, now: int, max_entries: int) -> tuple[bytes, bytes]:
+def question(
+    response: Response, feed: Feed, now: int, max_entries: int, known: Mapping[str, str]
+) -> tuple[bytes, bytes]:
     """The two frames that ask for a document to be parsed."""
     order = {
         "url": response.url,
@@ -23,15 +26,16 @@ def question(response: Response, feed: Feed, now: int, max_entries: int) -> tupl
         "source": feed.source,
         "now": now,
         "max_entries": max_entries,
+        "known": dict(known),
     }
     return json.dumps(order).encode("ascii"), response.body
 
 
-def asked(order: bytes, body: bytes) -> tuple[Response, Feed, int, int]:
+def asked(order: bytes, body: bytes) -> tuple[Response, Feed, int, int, Mapping[str, str]]:
     """What `question` asked."""
     read = json.loads(order)
     response = Response(url=read["url"], body=body, content_type=read["content_type"])
-    return response, Feed(read["feed"], source=read["source"]), read["now"], read["max_entries"]
+    return response, Feed(read["feed"], source=read["source"]), read["now"], read["max_entries"], read["known"]
 
 
 def page_question(response: Response) -> tuple[bytes, bytes]:
@@ -69,6 +73,8 @@ def answer(document: Document) -> bytes:
             "pace": [pace.every_s, sorted(pace.skip_hours), sorted(pace.skip_days)],
             "hub": document.hub,
             "topic": document.topic,
+            "prints": document.prints,
+            "cut": sorted(document.cut),
         }
     ).encode("ascii")
 
@@ -97,6 +103,8 @@ def answered(frame: bytes, feed: Feed) -> Document:
             pace=Pace(every_s, frozenset(hours), frozenset(days)),
             hub=read["hub"],
             topic=read["topic"],
+            prints=tuple(read["prints"]),
+            cut=frozenset(read["cut"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ParseError(feed.url, f"the parser process answered with nonsense ({error!r})") from error

@@ -9,21 +9,25 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
-import threading
+import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
-from typing import BinaryIO, Literal, cast
+from types import MappingProxyType, TracebackType
+from typing import Literal
 
 from dedup.edges.document import MAX_ENTRIES, Document
-from dedup.edges.frames import read_frame, write_frame
+from dedup.edges.frames import content_of, framed_size, head_of
 from dedup.edges.parse_wire import answered, is_spent, page_answered, page_question, question
 from dedup.nouns.errors import ParseError
 from dedup.nouns.feed import Feed, Response
 
 MIB = 1024 * 1024
+_RECEIVED_BYTES = 262_144
+"""Of an answer at a time: what a socket holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,16 @@ class Parsers:
     ) -> None:
         self.close()
 
-    def parse(self, response: Response, feed: Feed, now: int, max_entries: int = MAX_ENTRIES) -> Document:
+    def parse(
+        self,
+        response: Response,
+        feed: Feed,
+        now: int,
+        max_entries: int = MAX_ENTRIES,
+        known: Mapping[str, str] = MappingProxyType({}),
+    ) -> Document:
         """What `dedup.edges.parse.parse` does, within limits. Raises ParseError, also when a limit is reached."""
-        return answered(self._ask(question(response, feed, now, max_entries), feed.url), feed)
+        return answered(self._ask(question(response, feed, now, max_entries, known), feed.url), feed)
 
     def text_of(self, page: Response) -> str:
         """The text of an article's page, within limits; empty if there is none. Raises ParseError."""
@@ -103,15 +114,15 @@ class _Child:
         self._late = False
         self._spent = False
         arguments = [str(settings.cpu_s), str(settings.memory_bytes), settings.kind]
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "dedup.edges.parse_child", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "MALLOC_ARENA_MAX": "1"},
-            start_new_session=True,  # Ctrl-C is for us: we end it when we are done
-        )
-        self._input = cast(BinaryIO, self._process.stdin)
-        self._output = cast(BinaryIO, self._process.stdout)
+        self._line, theirs = socket.socketpair()  # and not a pipe: a read from a socket can be given up
+        with theirs:
+            self._process: subprocess.Popen[bytes] = subprocess.Popen(
+                [sys.executable, "-P", "-m", "dedup.edges.parse_child", *arguments],
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "MALLOC_ARENA_MAX": "1"},
+                start_new_session=True,  # Ctrl-C is for us: we end it when we are done
+            )
 
     @property
     def pid(self) -> int:
@@ -121,18 +132,31 @@ class _Child:
     def ask(self, frames: tuple[bytes, bytes]) -> bytes:
         """The answer. Raises EOFError or OSError when the process ends instead of answering."""
         self._asked += 1
-        late = threading.Timer(self._settings.wall_s, self._kill)
-        late.daemon = True
-        late.start()
+        ends = time.monotonic() + self._settings.wall_s
         try:
+            self._line.settimeout(self._settings.wall_s)
             for frame in frames:
-                write_frame(self._input, frame)
-            self._input.flush()
-            frame = read_frame(self._output)
-            self._spent = is_spent(frame) or self._asked >= self._settings.documents
-            return frame
-        finally:
-            late.cancel()
+                self._line.sendall(head_of(frame))
+                self._line.sendall(frame)
+            answer = self._answer(ends)
+        except TimeoutError:
+            self._late = True
+            raise
+        self._spent = is_spent(answer) or self._asked >= self._settings.documents
+        return answer
+
+    def _answer(self, ends: float) -> bytes:
+        """The frame that is waited for. Raises TimeoutError when it is not there in time, EOFError and OSError."""
+        received = bytearray()
+        size = None
+        while size is None or len(received) < size:
+            self._line.settimeout(max(0.001, ends - time.monotonic()))
+            part = self._line.recv(_RECEIVED_BYTES)
+            if not part:
+                raise EOFError("the process is gone")
+            received += part
+            size = size or framed_size(received)
+        return content_of(received)
 
     def usable(self) -> bool:
         """Whether it can take another document; if not, it has been ended."""
@@ -143,9 +167,7 @@ class _Child:
 
     def end(self) -> str:
         """End the process, and say why it could not go on, for people."""
-        for pipe in (self._input, self._output):
-            with suppress(OSError):
-                pipe.close()
+        self._line.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(0.2)
         self._process.kill()
@@ -156,7 +178,3 @@ class _Child:
         if status == -signal.SIGPROF:
             return f"the document takes more than {settings.cpu_s:g} s of a processor to parse: given up"
         return f"the parser process ended over the document (status {status})"
-
-    def _kill(self) -> None:
-        self._late = True
-        self._process.kill()

@@ -32,13 +32,18 @@ def is_settled(moving: Moving | None) -> bool:
 
 def believable(old: str, new: str) -> bool:
     """Whether a feed may move from one URL to the other: not from the Internet into an intranet, not out of TLS."""
+    if old.lower().startswith("https:") and not new.lower().startswith("https:"):
+        return False
+    return not leads_inward(old, new)
+
+
+def leads_inward(here: str, there: str) -> bool:
+    """Whether a link from one URL to the other leads from the Internet into an intranet, by the names of the hosts."""
     try:
-        before, after = urlsplit(old), urlsplit(new)
+        before, after = urlsplit(here).hostname or "", urlsplit(there).hostname or ""
     except ValueError:
-        return False
-    if before.scheme == "https" and after.scheme != "https":
-        return False
-    return _is_inward(before.hostname or "") or not _is_inward(after.hostname or "")
+        return True
+    return _is_inward(after) and not _is_inward(before)
 
 
 def _is_inward(host: str) -> bool:

@@ -8,11 +8,11 @@ words; `_next` puts bounds and jitter on it. The words end up in `FeedState.why`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from dedup.following.moving import announced, is_settled
+from dedup.following.outcomes import Failed, Outcome, Unchanged, Updated, accounted
 from dedup.nouns.feed import Validators
 from dedup.nouns.schedule import FeedState, Pace
 
@@ -51,46 +51,11 @@ class ScheduleSettings:
     full_every_s: int = 7 * DAY_S
     """After so long we ask without validators: some servers say "not modified" for ever."""
     host_hold_s: int = 600
-    """How long a host is left in peace that says 429 or 503 and not for how long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Updated:
-    """The poll brought a document: `held` entries (the keys of `seen`), `fresh` of them new or changed."""
-
-    body_digest: str
-    seen: Mapping[str, str]
-    fresh: int
-    held: int
-    title: str = ""
-    validators: Validators = field(default_factory=Validators)
-    max_age_s: int | None = None
-    permanent_url: str | None = None
-    pace: Pace = field(default_factory=Pace)
-    gap_s: int = 0
-    """Between two entries, by their dates; 0: they do not tell."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """The poll brought nothing new: not modified, or (`full`) the same bytes again."""
-
-    validators: Validators = field(default_factory=Validators)
-    max_age_s: int | None = None
-    permanent_url: str | None = None
-    full: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The poll brought no document; `status` and `retry_after_s` as in FetchError."""
-
-    error: str
-    status: int | None = None
-    retry_after_s: int | None = None
-
-
-Outcome = Updated | Unchanged | Failed
+    """How long a host is left in peace that says 429 or 503 and not for how long. All of its feeds are held for a day
+    at most: one of them then asks again, and is told again if need be."""
+    refusal_s: int = 7 * DAY_S
+    """What a feed that was refused keeps to at most, if its server asks for more (Retry-After): 88 hours have been seen
+    and were meant; a billion seconds are a mistake."""
 
 
 def conditions(state: FeedState, now: int, settings: ScheduleSettings) -> Validators:
@@ -100,6 +65,7 @@ def conditions(state: FeedState, now: int, settings: ScheduleSettings) -> Valida
 
 def after_poll(state: FeedState, outcome: Outcome, now: int, settings: ScheduleSettings) -> FeedState:
     """What is to be remembered of a feed after a poll at `now`, the time of the next one included."""
+    state = accounted(state, outcome)
     if isinstance(outcome, Failed):
         return _after_failure(state, outcome, now, settings)
     state = _moved(state, outcome, now)
@@ -110,17 +76,18 @@ def after_poll(state: FeedState, outcome: Outcome, now: int, settings: ScheduleS
             feed=replace(state.feed, title=state.feed.title or outcome.title),
             body_digest=outcome.body_digest,
             seen=outcome.seen,
-            entries=state.entries + outcome.fresh,
             fresh=outcome.fresh,
             held=outcome.held,
             pace=outcome.pace,
-            gap_s=outcome.gap_s,
+            prints=outcome.prints,
+            gap_s=state.gap_s if outcome.gap_s is None else outcome.gap_s,
+            last_whole=now if outcome.whole else state.last_whole,
             last_full=now,
             last_news=now if outcome.fresh else state.last_news,
         )
         interval_s, why = _first(state, settings) if first else _news(state, outcome, now, settings)
     else:
-        state = replace(state, last_full=now if outcome.full else state.last_full)
+        state = replace(state, last_full=now) if outcome.full else state
         interval_s, why = _quiet(state, outcome.validators, now, settings)
     state = replace(
         state, interval_s=interval_s, validators=outcome.validators, last_success=now, failures=0, error="", gone=False
@@ -197,9 +164,12 @@ def _after_failure(state: FeedState, outcome: Failed, now: int, settings: Schedu
         state = replace(state, moved_to="", moving=None, validators=Validators())
     wait_s = settings.interval_s * 2 ** min(failures - 1, _DOUBLINGS)
     why = "failed" if failures == 1 else f"failed {failures} times in a row"
-    if outcome.retry_after_s is not None and outcome.retry_after_s > wait_s:
-        wait_s, why = outcome.retry_after_s, f"{why}, and the server asks for {_words(outcome.retry_after_s)}"
-    return _next(state, wait_s, f"{why}: again after {_words(_bounded(wait_s, settings))}", now, settings)
+    wait_s = _bounded(wait_s, settings)
+    asked_s = min(outcome.retry_after_s or 0, settings.refusal_s)
+    if asked_s > wait_s:
+        why = f"{why}, and the server asks for {_words(outcome.retry_after_s or 0)}"
+    why = f"{why}: again after {_words(max(wait_s, asked_s))}"
+    return _next(state, max(wait_s, asked_s), why, now, settings, least_s=asked_s)
 
 
 def _moved(state: FeedState, outcome: Updated | Unchanged, now: int) -> FeedState:
@@ -207,13 +177,15 @@ def _moved(state: FeedState, outcome: Updated | Unchanged, now: int) -> FeedStat
     moving = announced(state, outcome.permanent_url, now)
     if moving and is_settled(moving):
         return replace(state, moved_to=moving.url, moving=None)
-    return replace(state, moving=moving)
+    return state if moving == state.moving else replace(state, moving=moving)
 
 
-def _next(state: FeedState, wait_s: float, why: str, now: int, settings: ScheduleSettings) -> FeedState:
-    """Never sooner than asked for, never beyond the bounds, not in hours or days that the feed wants skipped."""
+def _next(
+    state: FeedState, wait_s: float, why: str, now: int, settings: ScheduleSettings, least_s: int = 0
+) -> FeedState:
+    """Never sooner than asked for, never beyond the bounds (or `least_s`), not when the feed wants to be skipped."""
     spread = 1 + settings.jitter * _fraction(state.feed.url)
-    wait = _bounded(_bounded(wait_s, settings) * spread, settings)
+    wait = max(least_s, _bounded(_bounded(wait_s, settings) * spread, settings))
     at = _awake(now + wait, state.pace)
     return replace(state, last_poll=now, next_poll=at, why=why if at == now + wait else f"{why}, but not at that time")
 

@@ -12,8 +12,13 @@ from dedup.nouns.article import Article
 from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.fingerprint import Fingerprint
 from dedup.nouns.record import Submission
+from dedup.nouns.schedule import FeedState
 
 log = logging.getLogger("dedup.poller")
+
+PAGES = 200
+"""Pages that are fetched for one document: they come one a second, and the feed is ours for a quarter of an hour only.
+Later entries keep the text that the feed has."""
 
 Read = Callable[[Entry], Article | Skipped]
 Complete = Callable[[Entry], Entry]
@@ -22,13 +27,14 @@ TakeFingerprint = Callable[[Article], Fingerprint]
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """What became of a document's news; `seen` is what to compare the next document with.
+    """What became of a document's news; `seen` and `prints` are what to compare the next document with.
 
     `fresh` entries were new or changed: each is among the submissions, the skipped or the failed (name, error).
     `skipped` also holds what the parser left out, unless we have told of it before.
     """
 
     seen: Mapping[str, str]
+    prints: Mapping[str, str]
     fresh: int
     submissions: tuple[Submission, ...]
     skipped: tuple[Skipped, ...]
@@ -37,25 +43,31 @@ class Harvest:
 
 def harvest(
     document: Document,
-    seen: Mapping[str, str],
+    state: FeedState,
     read: Read,
     fingerprint: TakeFingerprint,
     complete: Complete | None = None,
 ) -> Harvest:
-    """Read and fingerprint the entries of `document` that `seen` does not know, or knows with another content."""
+    """Read and fingerprint the entries of `document` that are not in `state.seen`, or there with another content."""
+    seen = state.seen
     now_seen: dict[str, str] = {}
+    prints: dict[str, str] = {}
     fresh = 0
     submissions: list[Submission] = []
     skipped: list[Skipped] = []
     failed: list[tuple[str, str]] = []
-    for entry in document.entries:
-        key, content = identity(entry), content_digest(entry)
+    for each, entry in document.items():
+        key, content = _known(state, each) if entry is None else (identity(entry), content_digest(entry))
         now_seen[key] = content
+        if each:
+            prints[each] = key
+        if entry is None:
+            continue
         if seen.get(key) == content:
             continue
         fresh += 1
         try:
-            article = read(complete(entry) if complete else entry)
+            article = read(complete(entry) if complete and fresh <= PAGES else entry)
             if isinstance(article, Skipped):
                 skipped.append(article)
             else:
@@ -68,4 +80,10 @@ def harvest(
         now_seen[key] = detail
         if seen.get(key) != detail:
             skipped.append(left_out)
-    return Harvest(now_seen, fresh, tuple(submissions), tuple(skipped), tuple(failed))
+    return Harvest(now_seen, prints, fresh, tuple(submissions), tuple(skipped), tuple(failed))
+
+
+def _known(state: FeedState, each: str) -> tuple[str, str]:
+    """Name and content of an entry that was cut out of the document, because it has the print of one we know."""
+    key = state.prints[each]
+    return key, state.seen[key]

@@ -74,10 +74,10 @@ class Lanes:
         with self._changed:
             return set(self._held)
 
-    def wait(self) -> None:
-        """Wait until no feed is held."""
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until no feed is held; False if that takes longer than `timeout_s`."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._held)
+            return self._changed.wait_for(lambda: not self._held, timeout_s)
 
     def _go_on(self, host: str) -> None:
         """The next feed of the lane, at once or when the host has had its pause."""

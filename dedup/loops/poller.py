@@ -1,7 +1,7 @@
 """The poller: due feed -> fetch -> parse -> harvest -> inbox -> remember, on threads, until told to stop.
 
-What a poll found goes to the inbox before the feed's new state is remembered. A crash in between means that the next
-poll finds it again; it never means a loss.
+What a poll found goes to the inbox before the feed's new state is remembered (`Ledger`). A crash in between means that
+the next poll finds it again; it never means a loss.
 """
 
 from __future__ import annotations
@@ -14,19 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from dedup.following.schedule import (
-    Failed,
-    Outcome,
-    ScheduleSettings,
-    Unchanged,
-    Updated,
-    after_hold,
-    after_poll,
-    conditions,
-    host_hold_s,
-)
-from dedup.loops.harvest import Harvest
+from dedup.following.outcomes import Failed, Outcome, Unchanged, Updated
+from dedup.following.schedule import ScheduleSettings, after_hold, after_poll, conditions, host_hold_s
 from dedup.loops.lanes import Lanes, host_of
+from dedup.loops.ledger import Ledger
 from dedup.loops.patience import Patience
 from dedup.loops.visit import PollSummary, Stages, Visit, visit
 from dedup.nouns.errors import StoreError
@@ -71,18 +62,18 @@ class Poller:
         stop: threading.Event,
     ) -> None:
         self._feeds = feeds
-        self._inbox = inbox
         self._stages = stages
         self._settings = settings
         self._clock = clock
         self._stop = stop
         self._patiently = Patience(stop, log)
+        self._ledger = Ledger(inbox, feeds, self._patiently, settings.batch)
         self._name = uuid4().hex
         self._holds: dict[str, int] = {}
 
     def run(self) -> None:
         """Poll feeds as they fall due, until `stop` is set; feeds that were begun are finished, the rest given back."""
-        with self._lanes(self.poll_feed) as lanes:
+        with self._lanes() as lanes:
             leased: set[str] = set()
             while not self._stop.is_set():
                 room = self._settings.feeds_in_hand - lanes.held()
@@ -94,29 +85,27 @@ class Poller:
 
     def run_once(self) -> PollSummary:
         """Poll every feed that is due now, once; what that brought."""
-        summaries: list[PollSummary] = []
         now = int(self._clock())
-        with self._lanes(lambda state: summaries.append(self.poll_feed(state))) as lanes:
+        with self._lanes() as lanes:
             while due := self._claim(now, self._settings.feeds_in_hand):
                 lanes.add(due)
-                lanes.wait()
+                self._finish(lanes)
                 self._release({state.feed.url for state in due}, set())
-        return sum(summaries, PollSummary())
+        return self._ledger.written()
 
-    def poll_feed(self, state: FeedState) -> PollSummary:
-        """One poll of one feed, from request to remembered state. Raises StoreError only, and only when stopping."""
+    def poll_feed(self, state: FeedState) -> None:
+        """One poll of one feed, from request to a line in the ledger. Raises StoreError only, when stopping."""
         now = int(self._clock())
         settings = self._settings.schedule
         until = self._holds.get(host_of(state.address), 0)
         if until > now:
-            self._patiently(self._feeds.remember, after_hold(state, until, now, settings))
-            return PollSummary(held=1)
-        ended = visit(self._stages, self._deliver, state, conditions(state, now, settings), now)
+            self._ledger.note(after_hold(state, until, now, settings), PollSummary(held=1))
+            return
+        ended = visit(self._stages, state, conditions(state, now, settings), now)
         self._leave_in_peace(state, ended, now)
         after = after_poll(state, ended.outcome, now, settings)
-        self._patiently(self._feeds.remember, after)
+        self._ledger.note(after, ended.summary, ended.crop)
         _tell(state, after, ended.outcome, ended.summary)
-        return ended.summary
 
     def _leave_in_peace(self, state: FeedState, ended: Visit, now: int) -> None:
         """Hold all feeds of a host that asked for less; it is remembered, so that a restart does not forget it."""
@@ -127,14 +116,6 @@ class Poller:
             for host in {host_of(ended.failed_at or state.address), host_of(state.address)}:
                 self._holds[host] = now + wait_s
                 self._patiently(self._feeds.hold, host, now + wait_s)
-
-    def _deliver(self, crop: Harvest) -> None:
-        for start in range(0, len(crop.submissions), self._settings.batch):
-            self._patiently(self._inbox.put, crop.submissions[start : start + self._settings.batch])
-        if crop.skipped:
-            self._patiently(self._inbox.tell_skipped, crop.skipped)
-        for name, error in crop.failed:
-            self._patiently(self._inbox.tell_failed, name, error)
 
     def _claim(self, now: int, limit: int) -> list[FeedState]:
         """Due feeds, and what is known of holds on their hosts; none when we are to stop."""
@@ -155,21 +136,37 @@ class Poller:
         self._holds = {host: until for host, until in {**self._holds, **found}.items() if until > now}
 
     def _release(self, leased: set[str], held: set[str]) -> set[str]:
-        """Let other pollers have the hosts that no feed in hand belongs to; the feeds that are still in hand."""
+        """Let other pollers have the hosts that no feed in hand belongs to; the feeds that are still in hand.
+
+        What the ledger holds is written down first: whoever claims a feed next must know what we know.
+        """
+        self._write_down()
         kept = leased & held
         if done := leased - held:
             self._patiently(self._feeds.release, sorted(done), self._name, sorted(kept))
         return kept
 
     @contextmanager
-    def _lanes(self, work: Callable[[FeedState], object]) -> Iterator[Lanes]:
+    def _lanes(self) -> Iterator[Lanes]:
         """Lanes on threads of their own; at the end, all that is in line is done (or, when we are to stop, left)."""
         with ThreadPoolExecutor(self._settings.threads, "poll") as pool:
-            lanes = Lanes(pool, work, self._feeds.remember, self._stop, self._settings.host_pause_s)
+            lanes = Lanes(pool, self.poll_feed, self._feeds.remember, self._stop, self._settings.host_pause_s)
             try:
                 yield lanes
             finally:
-                lanes.wait()
+                self._finish(lanes)
+
+    def _finish(self, lanes: Lanes) -> None:
+        """Wait until all that is in line is done; what the quick ones found is written down meanwhile."""
+        while not lanes.wait(self._settings.idle_s):
+            self._write_down()
+        self._write_down()
+
+    def _write_down(self) -> None:
+        try:
+            self._ledger.write()
+        except StoreError as error:  # we are to stop, and cannot wait for the store
+            log.warning("what the last polls found is left to the next ones: %s", error)
 
 
 def _tell(before: FeedState, after: FeedState, outcome: Outcome, summary: PollSummary) -> None:

@@ -1,27 +1,39 @@
-"""One visit to a feed: fetch, parse, harvest, deliver. How it ended, and what it brought."""
+"""One visit to a feed: fetch, parse, harvest. How it ended, and what it brought."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
+from typing import Protocol
 
 from dedup.edges.document import Document
+from dedup.following.outcomes import Failed, Outcome, Unchanged, Updated
 from dedup.following.rhythm import gap_s
-from dedup.following.schedule import Failed, Outcome, Unchanged, Updated
 from dedup.loops.harvest import Complete, Harvest, Read, TakeFingerprint, harvest
-from dedup.nouns.errors import FeedError, FetchError
+from dedup.nouns.errors import FeedError, FetchError, kind_of
 from dedup.nouns.feed import Feed, NotModified, Response, Validators
 from dedup.nouns.schedule import FeedState
+
+_WHOLE_EVERY_S = 86_400
+"""After so long a document is parsed with all of its entries, also those that have not changed by a byte: should one
+ever have been passed over, it is not for long."""
 
 log = logging.getLogger("dedup.poller")
 
 Fetch = Callable[[str, Validators], Response | NotModified]
-Parse = Callable[[Response, Feed, int], Document]
-Deliver = Callable[[Harvest], object]
 Announce = Callable[[FeedState, str, str], object]
 """Told after each good poll of the hub and the topic that the document announces; empty if none was read."""
+
+
+class Parse(Protocol):
+    """Reads a document; see `edges.parse.parse`. Raises ParseError."""
+
+    def __call__(self, response: Response, feed: Feed, now: int, *, known: Mapping[str, str]) -> Document:
+        """The document, without the entries whose prints are known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +73,16 @@ class Stages:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How a visit ended; `failed_at` is the URL that answered with an error status, if one did."""
+    """How a visit ended, and what it brought; `failed_at` is the URL that answered with an error status, if one did."""
 
     outcome: Outcome
     summary: PollSummary
+    crop: Harvest | None = None
     failed_at: str | None = None
 
 
-def visit(stages: Stages, deliver: Deliver, state: FeedState, conditions: Validators, now: int) -> Visit:
-    """Visit a feed. Raises only what `deliver` raises: trouble with the feed is an outcome."""
+def visit(stages: Stages, state: FeedState, conditions: Validators, now: int) -> Visit:
+    """Visit a feed. Never raises: trouble with the feed is an outcome."""
     try:
         answer = stages.fetch(state.address, conditions)
         if isinstance(answer, NotModified):
@@ -79,15 +92,16 @@ def visit(stages: Stages, deliver: Deliver, state: FeedState, conditions: Valida
         if digest == state.body_digest:
             outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url, full=True)
             return _unchanged(stages, state, outcome)
-        document = stages.parse(answer, state.feed, now)
+        known = state.prints if now - state.last_whole < _WHOLE_EVERY_S else {}
+        document = stages.parse(answer, state.feed, now, known=known)
     except Exception as error:  # one feed's trouble, expected or not, stops neither the poller nor the feed
         answered_by = error.answered_by if isinstance(error, FetchError) else None
-        return Visit(_failed(state, error), PollSummary(feeds=1, broken=1), answered_by)
+        return Visit(_failed(state, error), PollSummary(feeds=1, broken=1), failed_at=answered_by)
     complete = stages.complete if state.feed.full_text else None
-    crop = harvest(document, state.seen, stages.read, stages.fingerprint, complete)
-    deliver(crop)
-    _announce(stages, state, document.hub, document.topic or answer.url)
-    return Visit(_updated(answer, digest, document, crop, now), _summary(document, crop))
+    crop = harvest(document, state, stages.read, stages.fingerprint, complete)
+    # What the server says goes before what the document says (www.w3.org/TR/websub/#discovery).
+    _announce(stages, state, answer.hub or document.hub, answer.topic or document.topic or answer.url)
+    return Visit(_updated(answer, digest, document, crop, now), _summary(document, crop), crop)
 
 
 def _unchanged(stages: Stages, state: FeedState, outcome: Unchanged) -> Visit:
@@ -114,20 +128,25 @@ def _updated(answer: Response, digest: str, document: Document, crop: Harvest, n
         body_digest=digest,
         seen=crop.seen,
         fresh=crop.fresh,
-        held=len(document.entries),
+        prints=crop.prints,
+        whole=not document.cut,
+        held=document.held,
         title=document.title,
         validators=answer.validators,
         max_age_s=answer.max_age_s,
         permanent_url=answer.permanent_url,
         pace=document.pace,
-        gap_s=gap_s((entry.published for entry in document.entries), now),
+        gap_s=gap_s((entry.published for entry in document.entries), now) if not document.cut else None,
+        sent=len(crop.submissions),
+        skipped=Counter(one.reason for one in crop.skipped),
+        failed=Counter(kind_of(error) for _, error in crop.failed),
     )
 
 
 def _summary(document: Document, crop: Harvest) -> PollSummary:
     return PollSummary(
         feeds=1,
-        entries=len(document.entries),
+        entries=document.held,
         fresh=crop.fresh,
         sent=len(crop.submissions),
         skipped=len(crop.skipped),

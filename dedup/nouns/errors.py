@@ -18,7 +18,16 @@ Expected outcomes are values, not errors: NotModified, Skipped, Unchanged.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_KIND = re.compile(r"[A-Z]\w{0,60}(?:Error|Exception)(?=:|$)", re.ASCII)
+
+
+def kind_of(told: str) -> str:
+    """The kind of error that a line such as "ValueError: no" tells of, to count it by; `other` if it names none."""
+    found = _KIND.match(told)
+    return found[0] if found else "other"
 
 
 class DedupError(Exception):

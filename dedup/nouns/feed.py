@@ -36,6 +36,10 @@ class Response:
     """Where a chain of only permanent redirects (301, 308) ended; None otherwise."""
     max_age_s: int | None = None
     """How long the server wants the answer to be kept, from Cache-Control or Expires."""
+    hub: str = ""
+    """The WebSub hub that the server names in a `Link` header; empty: it names none."""
+    topic: str = ""
+    """What the hub calls the feed, from the same header (rel="self")."""
 
 
 @dataclass(frozen=True, slots=True)

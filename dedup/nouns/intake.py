@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dedup.nouns.errors import kind_of
 from dedup.nouns.feed import Skipped
 from dedup.nouns.record import Submission, Tally
 
@@ -16,6 +17,11 @@ class Failure:
 
     name: str
     error: str
+
+    @property
+    def kind(self) -> str:
+        """The kind of error, to count it by."""
+        return kind_of(self.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,11 @@ class Intake:
 
     @property
     def totals(self) -> Mapping[str, int]:
-        """What they add to the running totals of a store: the tally, and the skipped by reason; no zeros."""
+        """What they add to the running totals of a store: the tally, the skipped by reason, and the failed by kind; no
+        zeros."""
         tally = self.tally
         found = Counter(f"skipped.{one.reason}" for one in self.skipped)
+        found.update(f"failed.{one.kind}" for one in self.failures)
         found.update(accepted=tally.accepted, clustered=tally.clustered, skipped=tally.skipped, failed=tally.failed)
         return +found
 

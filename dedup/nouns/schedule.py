@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from dedup.nouns.feed import Feed, Validators
 
@@ -27,6 +28,18 @@ class Moving:
     url: str
     days: int
     day: int
+
+
+class Health(StrEnum):
+    """How it stands with a feed."""
+
+    NEW = "new"
+    """It has never been read, nor has it failed."""
+    FINE = "fine"
+    FAILING = "failing"
+    """The last poll failed; it is asked again, ever more rarely."""
+    GONE = "gone"
+    """The server said 410: it is not asked any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +80,29 @@ class FeedState:
     moved_to: str = ""
     """Where the feed is now, if it has moved for good; it keeps the name `feed.url`, and its articles their ids."""
     seen: Mapping[str, str] = field(default_factory=dict)
+    prints: Mapping[str, str] = field(default_factory=dict)
+    """The entries of the last document by their prints (`edges.cuts`), as keys of `seen`."""
+    last_whole: int = 0
+    """When we last parsed a document with all of its entries."""
+    polls: Mapping[str, int] = field(default_factory=dict)
+    """How polls ended, and how often: `updated`, `not_modified` (304), `same_bytes`, `failed`."""
+    sent: int = 0
+    """Entries that became articles, in all polls."""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Entries that were left out, by reason, in all polls; also those that the parser left out, as in `Harvest`."""
+    failed: Mapping[str, int] = field(default_factory=dict)
+    """Entries that could not be read, by the kind of error, in all polls."""
 
     @property
     def address(self) -> str:
         """The URL to ask."""
         return self.moved_to or self.feed.url
+
+    @property
+    def health(self) -> Health:
+        """How it stands with the feed, in a word."""
+        if self.gone:
+            return Health.GONE
+        if self.failures:
+            return Health.FAILING
+        return Health.FINE if self.last_success else Health.NEW

@@ -183,12 +183,14 @@ class MatchesShape(TypedDict):
 class FeedShape(TypedDict):
     """A feed and how polling it goes; times are null where it has not happened.
 
-    `why` tells why the next poll is when it is. `entries` counts what was new since the feed is followed, `held` and
-    `fresh` the entries and the new ones of the last document. `moved_to` is where the feed is now, if it has moved for
-    good, else empty.
+    `state` is `new`, `fine`, `failing` or `gone` (410: not asked any more). `why` tells why the next poll is then.
+    `held` and `fresh` count the entries and the new ones of the last document, `entries` all that were ever new: they
+    were `sent` on, `skipped` (by reason; also what the parser left out) or `failed` (by kind of error). `polls` counts
+    how polls ended. `moved_to` is where the feed is now, if it has moved for good, else empty.
     """
 
     url: str
+    state: str
     title: str
     source: str
     next_poll: str | None
@@ -203,6 +205,10 @@ class FeedShape(TypedDict):
     held: int
     fresh: int
     last_news: str | None
+    sent: int
+    skipped: dict[str, int]
+    failed: dict[str, int]
+    polls: dict[str, int]
     moved_to: str
     full_text: bool
 
@@ -214,13 +220,15 @@ class FeedsShape(TypedDict):
 
 
 class StatusShape(TypedDict):
-    """How it stands."""
+    """How it stands. `gone` counts the feeds that answered 410, `polls` the polls of all feeds by how they ended."""
 
     feeds: int
     failing: int
+    gone: int
     next_poll: str | None
     waiting: int
     counts: dict[str, int]
+    polls: dict[str, int]
 
 
 class HealthShape(TypedDict):

@@ -6,6 +6,7 @@ answers. It knows no socket, no file and no clock: those who open it hand it a s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -16,7 +17,7 @@ from dedup.nouns.cluster import Cluster, Emitted
 from dedup.nouns.errors import InputError, NotFoundError
 from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.record import Explanation, Match, Stored, Tally
-from dedup.nouns.schedule import FeedState
+from dedup.nouns.schedule import FeedState, Health
 from dedup.reading.lines import entry_from_mapping
 from dedup.spine.store import CURSOR, FeedBook, Inbox, Library, Page
 
@@ -74,13 +75,18 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How it stands: `counts` are running totals, `waiting` is the inbox, the rest is about feeds."""
+    """How it stands: `counts` are running totals, `waiting` is the inbox, the rest is about feeds.
+
+    `polls` says how the polls of all feeds ended (`FeedState.polls`).
+    """
 
     counts: Mapping[str, int]
     waiting: int
     feeds: int
     failing: int
     next_poll: int | None
+    gone: int = 0
+    polls: Mapping[str, int] = field(default_factory=dict)
 
 
 class Desk:
@@ -237,8 +243,10 @@ class Desk:
             counts=self.store.counts(),
             waiting=self.store.waiting(),
             feeds=len(feeds),
-            failing=sum(1 for state in feeds if state.failures),
+            failing=sum(1 for state in feeds if state.health is Health.FAILING),
             next_poll=min((state.next_poll for state in feeds if not state.gone), default=None),
+            gone=sum(1 for state in feeds if state.gone),
+            polls=sum((Counter(state.polls) for state in feeds), Counter()),
         )
 
 

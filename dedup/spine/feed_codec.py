@@ -8,12 +8,14 @@ from dedup.nouns.errors import StoreError
 from dedup.nouns.feed import Feed, Validators
 from dedup.nouns.schedule import FeedState, Moving, Pace
 
-VERSION = 2
-_SINCE_2 = {
+VERSION = 3
+_READABLE = (1, 2, VERSION)
+_SINCE_1 = {
     "held": 0, "fresh": 0, "pace": (None, (), ()), "gap_s": 0, "last_full": 0, "last_news": 0, "moving": None,
     "moved_to": "", "full_text": False,
+    "prints": {}, "last_whole": 0, "polls": {}, "sent": 0, "skipped": {}, "failed": {},
 }  # fmt: skip
-"""What a feed stored in version 1 does not have."""
+"""What feeds stored in version 1 (the last line: and 2) do not have."""
 
 
 def encode_feed(state: FeedState) -> bytes:
@@ -45,6 +47,12 @@ def encode_feed(state: FeedState) -> bytes:
         "moving": [state.moving.url, state.moving.days, state.moving.day] if state.moving else None,
         "moved_to": state.moved_to,
         "seen": dict(state.seen),
+        "prints": dict(state.prints),
+        "last_whole": state.last_whole,
+        "polls": dict(state.polls),
+        "sent": state.sent,
+        "skipped": dict(state.skipped),
+        "failed": dict(state.failed),
     }
     return json.dumps(record, separators=(",", ":")).encode("ascii")
 
@@ -52,8 +60,8 @@ def encode_feed(state: FeedState) -> bytes:
 def decode_feed(data: bytes) -> FeedState:
     """What `encode_feed` wrote; raises StoreError if it was another version, or something else altogether."""
     try:
-        record = _SINCE_2 | json.loads(data)
-        if record["v"] not in (1, VERSION):
+        record = _SINCE_1 | json.loads(data)
+        if record["v"] not in _READABLE:
             raise StoreError(
                 f"a feed was stored in version {record['v']}, this dedup reads version {VERSION}: "
                 "run the version that wrote it, or remove the feed and add it again"
@@ -80,6 +88,12 @@ def decode_feed(data: bytes) -> FeedState:
             moving=Moving(*record["moving"]) if record["moving"] else None,
             moved_to=record["moved_to"],
             seen=record["seen"],
+            prints=record["prints"],
+            last_whole=record["last_whole"],
+            polls=record["polls"],
+            sent=record["sent"],
+            skipped=record["skipped"],
+            failed=record["failed"],
         )
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"a stored feed cannot be read ({error!r}): remove the feed and add it again") from error

@@ -57,17 +57,18 @@ class MemoryFeedBook:
             self._subscriptions.pop(digest(url), None)
             return self._states.pop(url, None) is not None
 
-    def remember(self, state: FeedState) -> None:
-        """Replace what is known of a feed, if it is still followed, and end its lease."""
-        url = state.feed.url
+    def remember(self, *states: FeedState) -> None:
+        """Replace what is known of feeds that are still followed, and end their leases."""
         with self._book_lock:
-            if url not in self._states:
-                return
-            self._states[url] = state
-            if state.gone:
-                self._due.pop(url, None)
-            else:
-                self._due[url] = state.next_poll
+            for state in states:
+                url = state.feed.url
+                if url not in self._states:
+                    continue
+                self._states[url] = state
+                if state.gone:
+                    self._due.pop(url, None)
+                else:
+                    self._due[url] = state.next_poll
 
     def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:
         """Up to `limit` due feeds, most overdue first, leased for `lease_s`; see `FeedBook.claim`."""

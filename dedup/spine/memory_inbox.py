@@ -5,23 +5,15 @@ from __future__ import annotations
 import threading
 from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dedup.nouns.feed import Skipped
-from dedup.nouns.intake import Bookmark, Intake
+from dedup.nouns.intake import Bookmark, Failure, Intake
 from dedup.nouns.record import Submission
 from dedup.spine.store import Delivery
 
 KEPT = 1_000
 """Skipped and dead entries kept for people to read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dead:
-    """An entry that failed, and why."""
-
-    name: str
-    error: str
 
 
 class MemoryInbox:
@@ -35,7 +27,7 @@ class MemoryInbox:
         self._counts: Counter[str] = Counter()
         self._bookmarks: dict[str, Bookmark] = {}
         self.skipped: deque[Skipped] = deque(maxlen=KEPT)
-        self.dead: deque[Dead] = deque(maxlen=KEPT)
+        self.dead: deque[Failure] = deque(maxlen=KEPT)
 
     def put(self, submissions: Sequence[Submission]) -> None:
         """See `Inbox.put`."""
@@ -71,8 +63,9 @@ class MemoryInbox:
         """See `Inbox.bury`."""
         with self._arrival:
             if self._taken.pop(delivery.receipt, None):
-                self.dead.append(Dead(delivery.submission.article.id, error))
-                self._counts["failed"] += 1
+                failure = Failure(delivery.submission.article.id, error)
+                self.dead.append(failure)
+                self._counts.update(("failed", f"failed.{failure.kind}"))
 
     def waiting(self) -> int:
         """See `Inbox.waiting`."""
@@ -81,22 +74,17 @@ class MemoryInbox:
 
     def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
         """See `Inbox.tell_skipped`."""
-        with self._arrival:
-            self.skipped.extend(skipped)
-            self._counts.update(accepted=len(skipped), skipped=len(skipped))
-            self._counts.update(f"skipped.{one.reason}" for one in skipped)
+        self.tell(Intake(skipped=tuple(skipped)))
 
     def tell_failed(self, name: str, error: str) -> None:
         """See `Inbox.tell_failed`."""
-        with self._arrival:
-            self.dead.append(Dead(name, error))
-            self._counts.update(accepted=1, failed=1)
+        self.tell(Intake(failures=(Failure(name, error),)))
 
     def tell(self, intake: Intake) -> None:
         """See `Inbox.tell`."""
         with self._arrival:
             self.skipped.extend(intake.skipped)
-            self.dead.extend(Dead(one.name, one.error) for one in intake.failures)
+            self.dead.extend(intake.failures)
             self._counts.update(intake.totals)
 
     def bookmark(self, archive: str) -> Bookmark | None:

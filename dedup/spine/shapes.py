@@ -185,6 +185,7 @@ def feed(state: FeedState) -> FeedShape:
     """One line of `dedup feeds list --json`."""
     return FeedShape(
         url=state.feed.url,
+        state=state.health.value,
         title=state.feed.title,
         source=state.feed.source,
         next_poll=None if state.gone else _moment_or_never(state.next_poll),
@@ -199,6 +200,10 @@ def feed(state: FeedState) -> FeedShape:
         held=state.held,
         fresh=state.fresh,
         last_news=_moment_or_never(state.last_news),
+        sent=state.sent,
+        skipped=dict(state.skipped),
+        failed=dict(state.failed),
+        polls=dict(state.polls),
         moved_to=state.moved_to,
         full_text=state.feed.full_text,
     )
@@ -214,9 +219,11 @@ def status(status: Status) -> StatusShape:
     return StatusShape(
         feeds=status.feeds,
         failing=status.failing,
+        gone=status.gone,
         next_poll=_moment_or_never(status.next_poll),
         waiting=status.waiting,
         counts=dict(status.counts),
+        polls=dict(status.polls),
     )
 
 

@@ -159,7 +159,8 @@ class Library(Protocol):
         ...
 
     def counts(self) -> Mapping[str, int]:
-        """Running totals since the index began: accepted, clustered, skipped, failed, skipped.REASON, articles, ..."""
+        """Running totals since the index began: accepted, clustered, skipped, failed, articles, and of the skipped and
+        failed ones skipped.REASON and failed.KIND (dedup.nouns.errors.kind_of)."""
         ...
 
 
@@ -179,7 +180,7 @@ class Inbox(Protocol):
         ...
 
     def bury(self, delivery: Delivery, error: str) -> None:
-        """Move to the dead-letter stream with its error; count as failed."""
+        """Move to the dead-letter stream with its error; count as failed, by the kind of error."""
         ...
 
     def waiting(self) -> int:
@@ -195,7 +196,7 @@ class Inbox(Protocol):
         ...
 
     def tell_failed(self, name: str, error: str) -> None:
-        """Count as accepted and failed; keep name and error in the dead-letter stream."""
+        """Count as accepted and failed, by the kind of error; keep name and error in the dead-letter stream."""
         ...
 
 
@@ -241,8 +242,8 @@ class FeedBook(Protocol):
         """Forget the feed and its state; False if it was not there."""
         ...
 
-    def remember(self, state: FeedState) -> None:
-        """Replace what is known of a feed; does nothing if it was unfollowed meanwhile."""
+    def remember(self, *states: FeedState) -> None:
+        """Replace what is known of feeds; those that were unfollowed meanwhile are left out."""
         ...
 
     def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:

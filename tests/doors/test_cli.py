@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -151,10 +152,29 @@ def test_feeds(dedup: Dedup, tmp_path: Path, house: TinyHouse) -> None:
     assert listed == ["https://n.example/atom", "https://n.example/rss"]
 
 
+def test_the_list_of_feeds_tells_how_polling_goes(dedup: Dedup, house: TinyHouse) -> None:
+    dedup("feeds", "add", *(f"https://{name}.example/feed" for name in ("fine", "gone", "sick", "young")), "--as-is")
+    fine, gone, sick, _ = house.store.feeds()
+    house.store.remember(
+        replace(fine, interval_s=5_400, last_success=1, skipped={"too_short": 3}, failed={"ValueError": 1}),
+        replace(gone, gone=True, failures=1, error="HTTP 410 Gone"),
+        replace(sick, failures=4, error="HTTP 500"),
+    )
+    lines = dedup("feeds", "list").stdout.splitlines()[1:]
+    assert "1.5 h" in lines[0]
+    assert "3 too_short, 1 ValueError" in lines[0]
+    assert lines[1].endswith("gone (410): not asked any more")
+    assert lines[2].endswith("failed 4 times: HTTP 500")
+    assert lines[3].endswith("new")
+    states = [json.loads(line)["state"] for line in dedup("feeds", "list", "--json").stdout.splitlines()]
+    assert states == ["fine", "gone", "failing", "new"]
+    assert "4 followed, 1 failing, 1 gone" in dedup("status").stdout
+
+
 def test_status(dedup: Dedup, archive: str) -> None:
     dedup("ingest", archive)
     assert json.loads(dedup("status", "--json").stdout)["waiting"] == 0
-    assert "0 followed, 0 failing" in dedup("status").stdout
+    assert "0 followed, 0 failing, 0 gone" in dedup("status").stdout
 
 
 def test_redis_away_is_exit_1(dedup: Dedup, house: TinyHouse) -> None:

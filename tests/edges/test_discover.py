@@ -10,6 +10,7 @@ from dedup.edges.discover import discover
 from dedup.edges.fetch import Fetcher, FetchSettings
 from dedup.edges.parse import parse
 from dedup.nouns.errors import FetchError, ParseError
+from dedup.nouns.feed import Response, Validators
 from dedup.reading.discovery import COMMON_PATHS, announced_feeds
 from tests.origin import Origin, running_origin
 
@@ -51,6 +52,18 @@ def test_a_site_without_a_word_of_it(origin: Origin) -> None:
     place = origin.serve("/feed.xml", FEED)
     assert found(url) == (place,)
     assert [exchange.path for exchange in origin.requests] == ["/blog", "/feed", "/rss", "/feed.xml"]
+
+
+def test_a_page_of_the_internet_announces_nothing_of_an_intranet() -> None:
+    page = b"""<link rel=alternate type=application/rss+xml href="http://127.0.0.1:6379/">
+      <link rel=alternate type=application/rss+xml href="http://router/feed">
+      <link rel=alternate type=application/rss+xml href="http://news.example/feed">"""
+
+    def fetch(url: str, validators: Validators) -> Response:
+        return Response(url, page, "text/html")
+
+    assert discover(fetch, parse, "http://site.example/") == ("http://news.example/feed",)
+    assert len(discover(fetch, parse, "http://10.0.0.1/")) == 3
 
 
 def test_no_feed_anywhere(origin: Origin) -> None:

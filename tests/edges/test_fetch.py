@@ -10,6 +10,7 @@ from email.utils import format_datetime
 import pytest
 
 from dedup.edges.fetch import Fetcher, FetchSettings
+from dedup.edges.link_header import linked
 from dedup.nouns.errors import FetchError
 from dedup.nouns.feed import NotModified, Response, Validators
 from tests.origin import Exchange, Origin, running_origin
@@ -55,6 +56,46 @@ def test_bytes_headers_and_an_honest_name(origin: Origin, fetcher: Fetcher) -> N
     assert not {"Cookie", "Referer", "If-None-Match", "If-Modified-Since"} & sent.keys()
 
 
+def test_nothing_else_is_sent(origin: Origin, fetcher: Fetcher) -> None:
+    """The whole request, as a server sees it: no cookie, no referrer, nothing that tells people apart."""
+    fetcher.fetch(origin.serve("/feed?a=b", BODY), Validators('"1"', "Mon, 16 Jun 2025 10:00:00 GMT"))
+    (sent,) = origin.asked("/feed?a=b")
+    assert list(sent.headers.items()) == [
+        ("Host", f"127.0.0.1:{origin.port}"),
+        ("User-Agent", "dedup/0.1 (+https://dedup.example/bot)"),
+        ("Accept", sent.headers["Accept"]),
+        ("Accept-Encoding", "gzip, deflate, br"),
+        ("If-None-Match", '"1"'),
+        ("If-Modified-Since", "Mon, 16 Jun 2025 10:00:00 GMT"),
+    ]
+
+
+def test_the_tag_wins_over_the_date(origin: Origin, fetcher: Fetcher) -> None:
+    """RFC 9110, 13.1.3: a server that knows the tag does not look at the date; both must be of one answer."""
+    origin.serve("/feed", BODY, ETag='"2"')
+    old = response(fetcher.fetch(origin.serve("/old", BODY, ETag='"1"', Last_Modified="yesterday"))).validators
+    assert response(fetcher.fetch(origin.url("/feed"), old)).validators == Validators('"2"', None)
+
+
+def test_a_304_that_nobody_asked_for_is_an_error(origin: Origin, fetcher: Fetcher) -> None:
+    origin.pages["/feed"] = lambda exchange: exchange.reply(status=304, ETag='"1"')
+    with pytest.raises(FetchError, match="304"):
+        fetcher.fetch(origin.url("/feed"))
+
+
+def test_a_304_leaves_the_connection_to_the_next_feed(origin: Origin, fetcher: Fetcher) -> None:
+    ports = []
+
+    def page(exchange: Exchange) -> None:
+        ports.append(exchange.handler.client_address[1])
+        exchange.reply(status=304, Content_Encoding="gzip")
+
+    origin.pages |= {"/a": page, "/b": page}
+    for path in ("/a", "/b"):
+        fetcher.fetch(origin.url(path), Validators('"1"'))
+    assert len(set(ports)) == 1
+
+
 @pytest.mark.parametrize("etag", ['"abc"', 'W/"weak-1"', "bare-word", '"with ""quotes"""', '"\xe9\xff"'])
 def test_validators_return_byte_for_byte(origin: Origin, fetcher: Fetcher, etag: str) -> None:
     modified = "Tuesday, the 3rd, or so"
@@ -88,6 +129,46 @@ def test_only_permanent_redirects_move_a_feed(origin: Origin, fetcher: Fetcher, 
     got = response(fetcher.fetch(origin.url("/hop0")))
     assert (got.url, got.body) == (target, BODY)
     assert got.permanent_url == (target if moved else None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "hub", "topic"),
+    [
+        (['<https://hub.example/>; rel="hub", <https://h.example/f>; rel="self"'], "https://hub.example/", "https://h.example/f"),
+        (["</hub>; REL=Hub", "<t,opic>; rel='self'; title=\"a, b\", <x>; rel=next"], "/hub", ""),
+        (["<javascript:x>; rel=hub, <https://second.example/>; rel=hub"], "https://second.example/", ""),
+        (["<https://hub.example/>; rel=\"hub other\""], "https://hub.example/", ""),
+        (["<style.css>; rel=preload; as=style", "nonsense", "<", ">", ";;;", ",<,<"], "", ""),
+        ([f"<https://h.example/{'x' * 9_000}>; rel=hub"], "", ""),
+    ],
+)  # fmt: skip
+def test_links_of_hubs(origin: Origin, fetcher: Fetcher, headers: list[str], hub: str, topic: str) -> None:
+    def page(exchange: Exchange) -> None:
+        lines = "".join(f"Link: {header}\r\n" for header in headers)
+        exchange.raw(f"HTTP/1.1 200 OK\r\n{lines}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY)
+
+    origin.pages["/feed"] = page
+    got = response(fetcher.fetch(origin.url("/feed")))
+    assert (got.hub, got.topic) == (origin.url(hub) if hub.startswith("/") else hub, topic)
+
+
+def test_links_take_no_time() -> None:
+    began = time.process_time()
+    for junk in ("<" * 100_000, "," * 100_000, ", " * 50_000, " " * 100_000, "<>;" * 30_000, '<a>; rel="' * 9_000):
+        assert linked([junk], "hub", "https://h.example/") == ""
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize(("status", "followed"), [(307, True), (308, True), (301, False), (302, False), (303, False)])
+def test_forms_follow_redirects_that_ask_for_them_again(
+    origin: Origin, fetcher: Fetcher, status: int, followed: bool
+) -> None:
+    origin.pages["/there"] = lambda exchange: exchange.reply(status=202)
+    answered = fetcher.post_form(origin.redirect("/hub", "/there", status), {"hub.topic": "a b&c"})
+    assert answered == (202 if followed else status)
+    assert [exchange.body for exchange in origin.asked("/there")] == [b"hub.topic=a+b%26c"] * followed
+    with pytest.raises(FetchError, match="more than 5 redirects"):
+        fetcher.post_form(origin.redirect("/loop", "/loop", 307), {})
 
 
 def test_no_cookies_are_kept(origin: Origin, fetcher: Fetcher) -> None:

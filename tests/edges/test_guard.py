@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from dedup.edges.fetch import Fetcher, FetchSettings
-from dedup.edges.guard import GuardedNetwork, Resolve
+from dedup.edges.guard import GuardedNetwork
+from dedup.edges.resolve import Resolve, Resolver
 from dedup.following.addresses import networks
 from dedup.nouns.errors import FetchError
 from dedup.nouns.feed import Response
@@ -106,3 +110,59 @@ def test_names_without_an_address() -> None:
 
     with fetcher(nowhere) as guarded, pytest.raises(FetchError, match="has no address"):
         guarded.fetch("http://feed.example/")
+
+
+def test_a_look_up_that_hangs_is_left_behind_in_time(origin: Origin) -> None:
+    origin.serve("/feed", BODY)
+    hang = threading.Event()
+
+    def resolve(host: str, port: int) -> Sequence[str]:
+        if host == "slow.example":
+            hang.wait(30)
+        return ["127.0.0.1"]
+
+    network = GuardedNetwork(networks(["127.0.0.1"]), resolve)
+    with Fetcher(FetchSettings(connect_timeout_s=5, total_timeout_s=0.3), network) as guarded:
+        began = time.monotonic()
+        with pytest.raises(FetchError, match=r"not done after 0\.3 s|no answer"):
+            guarded.fetch(f"http://slow.example:{origin.port}/feed")
+        assert time.monotonic() - began < 2
+        assert guarded.fetch(f"http://fast.example:{origin.port}/feed")
+    hang.set()
+
+
+def test_look_ups_that_hang_take_no_more_than_their_seats() -> None:
+    hang, asked = threading.Event(), []
+
+    def resolve(host: str, port: int) -> Sequence[str]:
+        asked.append(host)
+        hang.wait(30)
+        return ["192.0.2.1"]
+
+    look_up = Resolver(resolve, seats=3)
+    with ThreadPoolExecutor(8) as pool:
+        for found in [pool.submit(look_up, f"{n}.example", 80, 0.1) for n in range(8)]:
+            with pytest.raises(TimeoutError):
+                found.result(10)
+    assert len(asked) == 3
+    assert list(look_up("192.0.2.7", 80, 0)) == ["192.0.2.7"]  # nothing to look up
+    hang.set()
+    assert list(look_up("again.example", 80, 10)) == ["192.0.2.1"]
+
+
+def test_errors_of_the_look_up_are_the_askers() -> None:
+    def nowhere(host: str, port: int) -> Sequence[str]:
+        raise OSError("no such name")
+
+    with pytest.raises(OSError, match="no such name"):
+        Resolver(nowhere)("h.example", 80, 1)
+
+
+def test_hubs_are_judged_like_feeds(origin: Origin) -> None:
+    origin.redirect("/hub", "http://127.0.0.2/", 307)
+    with fetcher(names(), "127.0.0.1") as guarded:
+        for url in ("http://169.254.169.254/", origin.url("/hub")):
+            with pytest.raises(FetchError, match="not public"):
+                guarded.post_form(url, {"hub.mode": "subscribe"})
+    with Fetcher(FetchSettings(feeds_here=True)) as here, pytest.raises(FetchError, match="not public"):
+        here.post_form(origin.url("/hub"), {})

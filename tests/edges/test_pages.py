@@ -94,3 +94,23 @@ def test_a_site_is_asked_with_pauses(origin: Origin, pages: Pages) -> None:
     for _ in range(3):
         pages.complete(entry(url))
     assert time.monotonic() - began >= 3 * 0.05
+
+
+def test_a_site_that_refuses_a_page_is_left_in_peace(origin: Origin, extractors: Parsers) -> None:
+    now = 1_000.0
+    with Fetcher(FetchSettings(allow_networks=("127.0.0.1",))) as fetcher:
+        pages = Pages(fetcher.fetch_found, extractors.text_of, "dedup/0.1", 0, clock=lambda: now, sleep=lambda s: None)
+        origin.pages["/busy"] = lambda exchange: exchange.reply(status=429, Retry_After="900")
+        given = [entry(origin.url("/busy")), entry(origin.serve("/story", PAGE))]
+        assert [pages.complete(each) for each in given] == given
+        assert not origin.asked("/story")
+        now += 901
+        assert pages.complete(given[1]).content
+
+
+def test_a_page_on_this_machine_is_not_fetched_because_a_feed_names_it(origin: Origin, extractors: Parsers) -> None:
+    given = entry(origin.serve("/story", PAGE))
+    with Fetcher(FetchSettings(feeds_here=True)) as fetcher:
+        assert fetcher.fetch(origin.url("/story"))  # a feed that is listed there may be
+        assert Pages(fetcher.fetch_found, extractors.text_of, "dedup/0.1", 0).complete(given) == given
+    assert [exchange.path for exchange in origin.requests] == ["/story"]

@@ -1,26 +1,20 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.following.moving import believable
+from dedup.following.outcomes import Failed, Outcome, Unchanged, Updated
 from dedup.following.rhythm import gap_s
-from dedup.following.schedule import (
-    DAY_S,
-    Failed,
-    Outcome,
-    ScheduleSettings,
-    Unchanged,
-    Updated,
-    after_hold,
-    after_poll,
-    conditions,
-    host_hold_s,
-)
+from dedup.following.schedule import DAY_S, ScheduleSettings, after_hold, after_poll, conditions, host_hold_s
 from dedup.nouns.feed import Feed, Validators
 from dedup.nouns.schedule import FeedState, Pace
 
@@ -62,9 +56,12 @@ def test_no_history_leaves_the_bounds_or_kills_a_feed(url: str, history: list[Ou
         assert state.why
         assert state.gone == (isinstance(outcome, Failed) and outcome.status == 410)
         if not state.gone:
-            assert SETTINGS.min_interval_s <= state.next_poll - now <= SETTINGS.max_interval_s
+            refused = isinstance(outcome, Failed) and (outcome.retry_after_s or 0) > DAY_S
+            assert (
+                SETTINGS.min_interval_s <= state.next_poll - now <= (7 * DAY_S if refused else SETTINGS.max_interval_s)
+            )
         if isinstance(outcome, Failed):
-            asked = min(outcome.retry_after_s or 0, DAY_S)
+            asked = min(outcome.retry_after_s or 0, 7 * DAY_S)
             assert state.gone or state.next_poll - now >= asked
         else:
             assert state.next_poll - now >= min(outcome.max_age_s or 0, DAY_S)
@@ -134,7 +131,8 @@ def test_failures_double_the_wait_up_to_a_day_and_are_forgotten() -> None:
 def test_retry_after_is_a_least_wait() -> None:
     assert 7_200 <= wait_s(polled(NEW, Failed("HTTP 429", 429, 7_200))) <= 7_920
     assert wait_s(polled(NEW, Failed("HTTP 429", 429, 5))) >= SETTINGS.interval_s
-    assert wait_s(polled(NEW, Failed("HTTP 429", 429, 10**9))) == DAY_S
+    assert wait_s(polled(NEW, Failed("HTTP 429", 429, 88 * 3_600))) == 88 * 3_600
+    assert wait_s(polled(NEW, Failed("HTTP 429", 429, 10**9))) == 7 * DAY_S
 
 
 def test_gone_is_gone_until_somebody_asks_again() -> None:
@@ -147,6 +145,14 @@ def test_jitter_spreads_feeds_that_were_added_together() -> None:
     waits = {wait_s(polled(replace(NEW, feed=Feed(f"https://h.example/{n}")), updated(1))) for n in range(1_000)}
     assert len(waits) > 150  # of the 180 whole seconds that a tenth of half an hour has
     assert min(waits) >= SETTINGS.interval_s
+
+
+def test_a_thousand_feeds_that_were_added_together_are_soon_spread_over_the_hour() -> None:
+    feeds = [replace(NEW, feed=Feed(f"https://{n}.example/feed")) for n in range(1_000)]
+    for _ in range(12):
+        feeds = [polled(feed, updated(1)) for feed in feeds]
+    by_quarter = Counter(feed.next_poll % 3_600 // 900 for feed in feeds)
+    assert min(by_quarter.values()) > 150  # of 250
 
 
 def test_validators_are_left_out_once_a_week() -> None:
@@ -254,3 +260,76 @@ def test_the_gap_between_entries() -> None:
     assert gap_s([NOW, NOW - 100, NOW - 200], NOW) == 100
     assert gap_s([NOW, None, NOW - 100], NOW) == 0
     assert gap_s([NOW + DAY_S, NOW, NOW - 60, NOW - 120, 0, -5], NOW) == 60
+
+
+@dataclass
+class Simulated:
+    """A feed that publishes by a rule and shows its latest `window` entries, polled as the schedule says."""
+
+    moments: Sequence[int]
+    window: int
+    state: FeedState = NEW
+    polls: list[int] = field(default_factory=list)
+    missed: int = 0
+
+    def run(self, until: int) -> Simulated:
+        now, known = NOW, 0
+        while now < until:
+            published = bisect_right(self.moments, now)
+            held, fresh = min(self.window, published), min(self.window, published - known)
+            self.missed += published - known - fresh if known else 0
+            dates = self.moments[max(0, published - self.window) : published]
+            outcome: Outcome = Unchanged(Validators('"1"'))
+            if published > known or not self.polls:
+                outcome = replace(updated(fresh, held), gap_s=gap_s(dates, now))
+            self.state = after_poll(self.state, outcome, now, SETTINGS)
+            self.polls.append(now)
+            known, now = published, self.state.next_poll
+        return self
+
+    def waits(self) -> list[int]:
+        return [b - a for a, b in pairwise(self.polls)]
+
+
+def hourly(count: int, at: int = 0) -> list[int]:
+    return [NOW + at + n * 3_600 for n in range(-20, count)]
+
+
+def test_a_dead_feed_is_soon_asked_once_a_day() -> None:
+    feed = Simulated([NOW - 400 * DAY_S + n for n in range(20)], 20).run(NOW + 60 * DAY_S)
+    assert feed.waits()[-1] == DAY_S
+    assert len(feed.polls) <= 75
+    assert feed.waits() == sorted(feed.waits())
+
+
+def test_a_feed_that_dies_comes_to_rest_within_a_week() -> None:
+    feed = Simulated(hourly(10 * 24), 20).run(NOW + 30 * DAY_S)
+    asleep = next(at for at, wait in zip(feed.polls, feed.waits(), strict=False) if wait == DAY_S)
+    assert asleep - NOW < 17 * DAY_S
+
+
+def test_a_steady_feed_is_asked_about_as_often_as_it_writes() -> None:
+    feed = Simulated(hourly(14 * 24), 20).run(NOW + 14 * DAY_S)
+    assert feed.missed == 0
+    assert 14 * 20 <= len(feed.polls) <= 14 * 24
+
+
+def test_a_feed_whose_entries_are_nearly_missed_is_asked_faster_until_they_are_not() -> None:
+    """Ten entries, one every four minutes: an hour loses a third, and nothing is lost once that has been seen."""
+    feed = Simulated([NOW + n * 240 for n in range(-10, 3 * 360)], 10).run(NOW + 3 * DAY_S)
+    late = [wait for at, wait in zip(feed.polls, feed.waits(), strict=False) if at > NOW + 4 * 3_600]
+    assert max(late) <= 2_200
+    assert feed.missed <= 15  # of 1,080, all in the first hours
+
+
+def test_bursts_are_followed_and_the_silence_between_them_is_left_in_peace() -> None:
+    """Fifteen entries within an hour, once a day, in a document of twenty."""
+    days = 21
+    moments = sorted(NOW + day * DAY_S + n * 240 for day in range(-2, days) for n in range(15))
+    feed = Simulated(moments, 20).run(NOW + days * DAY_S)
+    assert feed.missed == 0
+    assert len(feed.polls) / days <= 12
+    settled = [at for at in feed.polls if at > NOW + 7 * DAY_S]
+    delays = [next(at - moment for at in feed.polls if at >= moment) for moment in moments if moment > settled[0]]
+    usual = sorted(delays)[len(delays) // 2]
+    assert usual <= 5 * 3_600

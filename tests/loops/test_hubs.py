@@ -138,6 +138,17 @@ def test_a_hub_is_asked_confirms_and_its_deliveries_hasten_the_poll(town: Town) 
     assert not town.due()  # not twice in a minute
 
 
+def test_what_the_server_says_goes_before_what_the_document_says(town: Town) -> None:
+    """www.w3.org/TR/websub/#discovery: HTTP headers first."""
+    wrong = Hub(url="http://127.0.0.1:9/")
+    links = f'<{town.hub.url}>; rel="hub", <{town.feed}#canonical>; rel="self"'
+    town.origin.serve("/feed", document(town.origin, wrong, 1), Link=links)
+    assert town.poller.run_once().sent == 1
+    (form,) = town.hub.asked
+    assert form["hub.topic"] == f"{town.feed}#canonical"
+    assert town.hub.answers == [(200, "c-1")]
+
+
 def test_a_delivery_must_be_signed_and_asked_for(town: Town) -> None:
     town.poller.run_once()
     (form,) = town.hub.asked

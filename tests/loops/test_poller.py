@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -23,7 +23,7 @@ from dedup.nouns.article import Article
 from dedup.nouns.errors import StoreError
 from dedup.nouns.feed import Entry, Feed, Response, Skipped
 from dedup.nouns.record import Submission
-from dedup.nouns.schedule import FeedState
+from dedup.nouns.schedule import FeedState, Health
 from dedup.reading.article import ReadingSettings, read
 from dedup.sketching.fingerprint import fingerprint
 from dedup.spine.memory_feeds import MemoryFeedBook
@@ -122,7 +122,7 @@ class TestOnePoll:
         world.follow(world.origin.serve("/feed", rss("Ferry late")))
         world.poll()
 
-        def unparsed(response: Response, feed: Feed, now: int) -> Document:
+        def unparsed(response: Response, feed: Feed, now: int, *, known: Mapping[str, str]) -> Document:
             raise AssertionError("parsed")
 
         world.now += 100_000
@@ -172,10 +172,56 @@ class TestEveryEntryIsAccountedFor:
         assert [(dead.name, dead.error) for dead in world.inbox.dead] == [("Broken", "ZeroDivisionError: by chance")]
         counts = world.inbox.counts()
         assert counts["accepted"] == 5 == counts["clustered"] + counts["skipped"] + counts["failed"]
+        reasons = {"skipped.too_short": 1, "skipped.repeated_in_feed": 1, "failed.ZeroDivisionError": 1}
+        assert reasons.items() <= counts.items()
+        (state,) = world.feeds.feeds()
+        assert (state.entries, state.sent) == (4, 2)
+        assert state.skipped == {"too_short": 1, "repeated_in_feed": 1}
+        assert state.failed == {"ZeroDivisionError": 1}
 
         world.origin.serve("/feed", body + b"<!-- touched -->")
         assert world.poll(moody) == PollSummary(feeds=1, entries=4)  # told once, not with every poll
         assert world.inbox.counts() == counts
+
+    def test_every_poll_is_accounted_for(self, world: World) -> None:
+        one, two = rss("One"), rss("Two", "One")
+        answers = iter([(200, one), (304, b""), (304, b""), (200, one), (500, b""), (500, b""), (200, two)])
+
+        def page(exchange: Exchange) -> None:
+            status, body = next(answers)
+            exchange.reply(body, status, ETag='"1"')
+
+        world.origin.pages["/feed"] = page
+        url = world.origin.url("/feed")
+        world.follow(url)
+        for _ in range(7):
+            world.poll()
+        state = world.feeds.feed(url)
+        assert state.polls == {"updated": 2, "not_modified": 2, "same_bytes": 1, "failed": 2}
+        assert (state.entries, state.sent, state.skipped, state.failed) == (2, 2, {}, {})
+        assert state.health is Health.FINE
+
+    def test_entries_that_have_not_changed_by_a_byte_are_not_parsed_again(self, world: World) -> None:
+        parsed: list[int] = []
+
+        def counting(response: Response, feed: Feed, now: int, *, known: Mapping[str, str]) -> Document:
+            document = parse(response, feed, now, known=known)
+            parsed.append(len(document.entries))
+            return document
+
+        world.parse = counting
+        url = world.origin.serve("/feed", rss("Two", "One"))
+        world.follow(url)
+        world.poll()
+        world.origin.serve("/feed", rss("Three", "Two", "One"))
+        assert world.poll() == PollSummary(feeds=1, entries=3, fresh=1, sent=1)
+        world.origin.serve("/feed", rss("Three", "Two", "One") + b"<!-- touched -->")
+        assert world.poll() == PollSummary(feeds=1, entries=3)
+        world.now += 86_400  # once a day, nothing is taken for granted
+        world.origin.serve("/feed", rss("Three", "Two", "One") + b"<!-- touched again -->")
+        assert world.poll() == PollSummary(feeds=1, entries=3)
+        assert parsed == [2, 1, 0, 3]
+        assert world.titles() == ["Two", "One", "Three"]
 
 
 class TestTrouble:
@@ -216,7 +262,7 @@ class TestTrouble:
 
     def test_a_bug_in_a_stage_is_the_feeds_trouble_only(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
         world.follow(world.origin.serve("/feed", rss("One")))
-        world.parse = lambda response, feed, now: 1 / 0  # type: ignore[assignment,return-value]
+        world.parse = lambda response, feed, now, known: 1 / 0  # type: ignore[assignment]
         assert world.poller().run_once() == PollSummary(feeds=1, broken=1)
         assert world.feeds.feeds()[0].error == "unexpected ZeroDivisionError: division by zero"
 
@@ -283,6 +329,11 @@ class TestManners:
         world.follow(world.origin.url("/feed"))
         world.poll()
         assert "gone (410)" in caplog.text
+        (state,) = world.feeds.feeds()
+        assert (state.health, state.error) == (Health.GONE, "HTTP 410 Gone")
+        assert state.why == "gone (410): not asked any more"
+        world.now += 365 * 86_400
+        assert world.poller().run_once() == PollSummary()
 
     def test_a_feed_comes_back_after_three_weeks(self, world: World) -> None:
         url = world.origin.url("/feed")
@@ -292,6 +343,23 @@ class TestManners:
             world.poll()
         world.origin.serve("/feed", rss("One"))
         assert world.poll().sent == 1
+
+    def test_five_hundred_feeds_of_one_host_are_asked_one_after_the_other(self, world: World) -> None:
+        lock, in_flight, most = threading.Lock(), 0, 0
+
+        def page(exchange: Exchange) -> None:
+            nonlocal in_flight, most
+            with lock:
+                in_flight += 1
+                most = max(most, in_flight)
+            exchange.reply(rss(exchange.path))
+            with lock:
+                in_flight -= 1
+
+        world.origin.pages |= {f"/{n}": page for n in range(500)}
+        world.follow(*(world.origin.url(f"/{n}") for n in range(500)))
+        assert world.poller(settings=PollerSettings(threads=16, host_pause_s=0)).run_once().feeds == 500
+        assert most == 1
 
     def test_two_pollers_never_ask_one_host_at_the_same_time(self, world: World) -> None:
         lock, in_flight, most = threading.Lock(), 0, 0

@@ -350,6 +350,7 @@ class InboxContract:
         assert counts["accepted"] == 3 + 3 + 1 + 4
         assert counts["accepted"] == counts["clustered"] + counts["skipped"] + counts["failed"] + store.waiting()
         assert (counts["skipped.too_short"], counts["skipped.empty"]) == (1, 3)
+        assert counts["failed.ValueError"] == 3
 
     def test_articles_are_counted(self, store: Store) -> None:
         settler(store).settle([sent("a"), sent("b", text="Something else altogether was printed here today, we hear.")])

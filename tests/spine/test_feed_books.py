@@ -75,11 +75,27 @@ class TestContract:
             last_news=600,
             moving=Moving("https://new.example/", 2, 19_000),
             moved_to="https://now.example/",
+            prints={"p": "a"},
+            last_whole=650,
+            polls={"updated": 4, "failed": 2},
+            sent=10,
+            skipped={"empty": 1},
+            failed={"ValueError": 1},
         )
         book.remember(state)
         assert book.feed(A.url) == state
         assert book.feeds() == [state]
         assert book.claim(1_000, 1, 60) == [state]
+
+    def test_many_feeds_are_remembered_at_once_but_for_those_that_are_not_followed_any_more(
+        self, book: FeedBook
+    ) -> None:
+        book.follow([A, C])
+        states = [FeedState(A, next_poll=300), FeedState(B, next_poll=100), FeedState(C, gone=True)]
+        book.remember(*states)
+        book.remember()
+        assert book.feeds() == [states[0], states[2]]
+        assert book.claim(10**9, 10, 60) == [states[0]]
 
     def test_unfollowed_feeds_are_forgotten(self, book: FeedBook) -> None:
         book.follow([A, B])

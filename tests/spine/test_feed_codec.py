@@ -39,8 +39,13 @@ def test_another_version_is_named() -> None:
         decode_feed(json.dumps(record).encode())
 
 
-def test_feeds_of_version_1_are_still_read() -> None:
-    record = json.loads(encode_feed(FeedState(Feed("u"), entries=3))) | {"v": 1}
-    for new in ("held", "fresh", "pace", "gap_s", "last_full", "last_news", "moving", "moved_to", "full_text"):
+SINCE_2 = ("prints", "last_whole", "polls", "sent", "skipped", "failed")
+SINCE_1 = ("held", "fresh", "pace", "gap_s", "last_full", "last_news", "moving", "moved_to", "full_text", *SINCE_2)
+
+
+@pytest.mark.parametrize(("version", "missing"), [(1, SINCE_1), (2, SINCE_2)])
+def test_feeds_of_earlier_versions_are_still_read(version: int, missing: tuple[str, ...]) -> None:
+    record = json.loads(encode_feed(FeedState(Feed("u"), entries=3))) | {"v": version}
+    for new in missing:
         del record[new]
     assert decode_feed(json.dumps(record).encode()) == FeedState(Feed("u"), entries=3)

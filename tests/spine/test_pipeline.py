@@ -53,7 +53,7 @@ def test_tallies_add_up() -> None:
     counts = store.counts()
     assert counts == {
         **{"accepted": 5, "clustered": 2, "skipped": 2, "failed": 1, "articles": 2},
-        **{"skipped.too_short": 1, "skipped.empty": 1},
+        **{"skipped.too_short": 1, "skipped.empty": 1, "failed.TypeError": 1},
     }
     assert [(one.name, one.reason) for one in store.skipped] == [("c", "too_short"), ("d", "empty")]
     assert pipeline(store).ingest([]) == Tally()

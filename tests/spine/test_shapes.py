@@ -124,18 +124,25 @@ def test_matches() -> None:
 
 
 def test_a_feed() -> None:
-    state = FeedState(Feed("https://s.example/feed", "T", "S"), next_poll=DAY, why="usual", failures=2, error="away")
+    state = FeedState(
+        Feed("https://s.example/feed", "T", "S"), next_poll=DAY, why="usual", failures=2, error="away",
+        polls={"updated": 4}, sent=3, skipped={"empty": 1}, failed={"ValueError": 2},
+    )  # fmt: skip
     shape = {
-        "url": "https://s.example/feed", "title": "T", "source": "S", "next_poll": "2026-01-02T03:04:05Z",
+        "url": "https://s.example/feed", "state": "failing", "title": "T", "source": "S",
+        "next_poll": "2026-01-02T03:04:05Z",
         "why": "usual", "last_poll": None, "last_success": None, "interval_s": 0, "failures": 2, "error": "away",
-        "gone": False, "entries": 0, "held": 0, "fresh": 0, "last_news": None, "moved_to": "", "full_text": False,
+        "gone": False, "entries": 0, "held": 0, "fresh": 0, "last_news": None,
+        "sent": 3, "skipped": {"empty": 1}, "failed": {"ValueError": 2}, "polls": {"updated": 4},
+        "moved_to": "", "full_text": False,
     }  # fmt: skip
     assert printed(shapes.feeds([state])) == {"feeds": [shape]}
 
 
 def test_a_status() -> None:
-    assert printed(shapes.status(Status({"articles": 1}, 2, 3, 1, None))) == {
-        "feeds": 3, "failing": 1, "next_poll": None, "waiting": 2, "counts": {"articles": 1},
+    assert printed(shapes.status(Status({"articles": 1}, 2, 3, 1, None, 1, {"failed": 2}))) == {
+        "feeds": 3, "failing": 1, "gone": 1, "next_poll": None, "waiting": 2, "counts": {"articles": 1},
+        "polls": {"failed": 2},
     }  # fmt: skip
 
 

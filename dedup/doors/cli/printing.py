@@ -151,13 +151,30 @@ def feeds(states: Sequence[FeedState]) -> str:
             cut(state.feed.title, 30),
             moment(state.last_success),
             "-" if state.gone else moment(state.next_poll),
+            span(state.interval_s),
             f"{state.fresh} of {state.held}",
             str(state.entries),
+            cut(_left_out(state), 30),
             cut(_state_of(state)),
         ]
         for state in states
     ]
-    return table(["FEED", "TITLE", "LAST GOOD POLL", "NEXT POLL", "LAST NEW", "NEW IN ALL", "STATE"], rows)
+    head = ["FEED", "TITLE", "LAST GOOD POLL", "NEXT POLL", "EVERY", "LAST NEW", "NEW IN ALL", "LEFT OUT", "STATE"]
+    return table(head, rows)
+
+
+def span(seconds: int) -> str:
+    """A length of time in the largest unit that fits it."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds} s" if seconds else "-"
+
+
+def _left_out(state: FeedState) -> str:
+    """How many entries became no articles, by reason."""
+    reasons = [*state.skipped.items(), *state.failed.items()]
+    return ", ".join(f"{number} {reason}" for reason, number in reasons) or "-"
 
 
 def _state_of(state: FeedState) -> str:
@@ -173,7 +190,7 @@ def status(each: Status, place: str) -> str:
     """How it stands."""
     facts = {
         "data": place,
-        "feeds": f"{each.feeds} followed, {each.failing} failing, next poll {moment(each.next_poll)}",
+        "feeds": f"{each.feeds} followed, {each.failing} failing, {each.gone} gone, next poll {moment(each.next_poll)}",
         "waiting": f"{each.waiting} in the inbox",
         **{name: str(count) for name, count in sorted(each.counts.items())},
     }

@@ -77,10 +77,10 @@ class RedisFeedBook:
         hub = ("HDEL", self._hubs, digest(url))
         return bool(self._wire.run([("ZREM", self._due, url), ("HDEL", self._state, url), hub])[1])
 
-    def remember(self, state: FeedState) -> None:
-        """Replace what is known of a feed, if it is still followed, and end its lease."""
-        due = "" if state.gone else str(state.next_poll)
-        self._call(REMEMBER, [state.feed.url, encode_feed(state), due])
+    def remember(self, *states: FeedState) -> None:
+        """Replace what is known of feeds that are still followed, and end their leases; one round trip."""
+        keys = [self._due, self._state]
+        self._wire.run([REMEMBER.call(keys, _remembered(chunk)) for chunk in _chunks(states)])
 
     def claim(self, now: int, limit: int, lease_s: int, poller: str = "") -> list[FeedState]:
         """Up to `limit` due feeds, most overdue first, leased for `lease_s`; see `FeedBook.claim`."""
@@ -119,6 +119,15 @@ class RedisFeedBook:
 
     def _call(self, script: Script, arguments: Sequence[Word]) -> object:
         return self._wire.one(*script.call([self._due, self._state], arguments))
+
+
+def _remembered(states: Sequence[FeedState]) -> list[Word]:
+    """URL, state and due time of each; a feed that is gone is never due."""
+    return [
+        part
+        for state in states
+        for part in (state.feed.url, encode_feed(state), "" if state.gone else str(state.next_poll))
+    ]
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

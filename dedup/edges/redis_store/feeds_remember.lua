@@ -1,13 +1,14 @@
--- Replace a feed's state and set when it is due, unless it was unfollowed meanwhile.
+-- Replace the states of feeds and set when they are due; those that were unfollowed meanwhile are left out.
 -- KEYS  1 zset of due times by URL   2 hash of states by URL        (both under the hash tag {feeds})
--- ARGV  1 URL   2 state   3 when it is due; empty: never
-if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 0 then
-  return 0
-end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-if ARGV[3] == '' then
-  redis.call('ZREM', KEYS[1], ARGV[1])
-else
-  redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1])
+-- ARGV  URL, state, when it is due (empty: never), URL, state, ...
+for i = 1, #ARGV, 3 do
+  if redis.call('HEXISTS', KEYS[2], ARGV[i]) == 1 then
+    redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1])
+    if ARGV[i + 2] == '' then
+      redis.call('ZREM', KEYS[1], ARGV[i])
+    else
+      redis.call('ZADD', KEYS[1], ARGV[i + 2], ARGV[i])
+    end
+  end
 end
 return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
 from redis.exceptions import ResponseError
@@ -49,7 +49,7 @@ class RedisInbox:
     def put(self, submissions: Sequence[Submission]) -> None:
         """See `Inbox.put`."""
         commands: list[Command] = [("XADD", self._stream, "*", "s", pack_submission(one)) for one in submissions]
-        self._wire.run([*commands, *self._counting(accepted=len(submissions))])
+        self._wire.run([*commands, *self._counting({"accepted": len(submissions)})])
 
     def take(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
         """See `Inbox.take`."""
@@ -58,12 +58,14 @@ class RedisInbox:
     def done(self, receipts: Collection[str]) -> None:
         """See `Inbox.done`."""
         if receipts:
-            self._wire.run(self._counting(clustered=self._forget(receipts)))
+            self._wire.run(self._counting({"clustered": self._forget(receipts)}))
 
     def bury(self, delivery: Delivery, error: str) -> None:
         """See `Inbox.bury`."""
-        self._wire.run(self._kept(Intake(failures=(Failure(delivery.submission.article.id, error),))))
-        self._wire.run(self._counting(failed=self._forget([delivery.receipt])))
+        failure = Failure(delivery.submission.article.id, error)
+        self._wire.run(self._kept(Intake(failures=(failure,))))
+        if self._forget([delivery.receipt]):
+            self._wire.run(self._counting({"failed": 1, f"failed.{failure.kind}": 1}))
 
     def waiting(self) -> int:
         """See `Inbox.waiting`."""
@@ -71,7 +73,7 @@ class RedisInbox:
 
     def tell(self, intake: Intake) -> None:
         """See `Inbox.tell`."""
-        self._wire.run([*self._kept(intake), *self._counting(**intake.totals)])
+        self._wire.run([*self._kept(intake), *self._counting(intake.totals)])
 
     def tell_skipped(self, skipped: Sequence[Skipped]) -> None:
         """See `Inbox.tell_skipped`."""
@@ -113,7 +115,7 @@ class RedisInbox:
         lasting: list[Command] = [("EXPIRE", self._skipped, self._ttl)] if skipped else []
         return skipped + dead + lasting + ([("EXPIRE", self._dead, self._ttl)] if dead else [])
 
-    def _counting(self, **counts: int) -> list[Command]:
+    def _counting(self, counts: Mapping[str, int]) -> list[Command]:
         return [("HINCRBY", self._counts, name, number) for name, number in counts.items() if number]
 
     def _told(self, stream: str, name: str, error: str) -> Command:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from dedup.loops.hubs import Hubs
 from dedup.loops.server.answers import answers
 from dedup.loops.server.callbacks import callbacks
+from dedup.loops.server.metrics import metrics
 from dedup.loops.server.pushes import BodyTooLargeError, pushes
 from dedup.nouns.errors import DedupError, IndexMismatchError, InputError, NotFoundError, StoreError
 from dedup.spine import shapes
@@ -51,6 +52,7 @@ def build_app(desk: Desk, stop: threading.Event, max_body_bytes: int, hubs: Hubs
         responses={status.value: {"model": ErrorShape} for _, status in STATUSES},
     )
     app.include_router(answers(desk, stop))
+    app.include_router(metrics(desk))
     app.include_router(pushes(desk, max_body_bytes))
     if hubs:
         app.include_router(callbacks(hubs, max_body_bytes))

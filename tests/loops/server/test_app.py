@@ -138,6 +138,9 @@ def test_feeds_status_health(http: httpx.Client, store: TinyStore) -> None:
     assert http.get("/v1/status").json()["feeds"] == 1
     assert http.get("/healthz").json() == {"status": "ok"}
     assert http.get("/readyz").json() == {"status": "ready"}
+    metrics = http.get("/metrics")
+    assert metrics.headers["content-type"].startswith("text/plain")
+    assert 'dedup_feeds{state="fine"} 1\n' in metrics.text
 
 
 ONE = {"id": "n", "title": "New", "text": "new text"}

@@ -100,7 +100,10 @@ def archive(tmp_path: Path) -> Path:
 
 
 WHOLE = Tally(40, 32, 4, 4)
-COUNTS = {"accepted": 40, "clustered": 32, "skipped": 4, "failed": 4, "skipped.too_short": 4, "articles": 32}
+COUNTS = {
+    **{"accepted": 40, "clustered": 32, "skipped": 4, "failed": 4},
+    **{"skipped.too_short": 4, "failed.other": 4, "articles": 32},
+}
 
 
 def partition(store: MemoryStore) -> set[frozenset[str]]:

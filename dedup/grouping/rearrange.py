@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dedup.grouping.naming import Change, Members, changes, name_clusters
 from dedup.grouping.regroup import Seat, regroup
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.record import Placement, Record, Shelf
 
+CROWD = 64
+"""Articles of a cluster beyond which those that stand where they stood are not placed again with every new ticket, but
+looked at afterwards: reading 5,000 placements takes a tenth of the time of writing them."""
 RENEWALS = 64
-"""A cluster that keeps growing is renewed so many times a window: not its 5,000 articles for each one more."""
+"""A crowd is renewed so many times a window: not its 5,000 articles for each one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,18 @@ class Neighbourhood:
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
     """What must be written: clusters (each beside the ticket that it replaces; those that end first), events of
-    articles that are alone, where articles stand (but for those who stood there before and need no renewal), and which
-    of them stood nowhere before (`fresh`). `left_over` are clusters with events that an earlier writer may have left
-    unpublished."""
+    articles that are alone, where articles stand, and which of them stood nowhere before (`fresh`). `left_over` are
+    clusters with events that an earlier writer may have left unpublished.
+
+    In a crowd, articles who stand where they stood are left out; `expected` is where all of them should be found
+    afterwards."""
 
     shelves: tuple[tuple[Shelf, int], ...]
     events: tuple[Event, ...]
     placements: Mapping[int, Placement]
     fresh: Collection[int]
     left_over: tuple[Shelf, ...]
+    expected: Mapping[int, Placement]
 
 
 def rearrange(hoods: Sequence[Neighbourhood], ticket: int, window_s: float, now: int) -> list[Rearrangement]:
@@ -59,7 +65,11 @@ def _rearranged(
         news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if _is_revised(hood, ref)]
         if len(members) == 1 and name not in hood.shelves and all(change.kind is EventKind.CREATED for change in news):
             events.extend(writer.events(name, news))
-        elif news or writer.is_due(name) or writer.cluster(name, members, news) != hood.shelves[name].cluster:
+        elif (
+            news
+            or writer.is_due(name, len(members))
+            or writer.cluster(name, members, news) != hood.shelves[name].cluster
+        ):
             shelves.append(writer.shelf(name, members, news))
     return Rearrangement(
         tuple(shelves),
@@ -67,6 +77,12 @@ def _rearranged(
         {ref: writer.placement(name, ref) for name, members in named.items() for ref in writer.moved(name, members)},
         hood.records.keys() - hood.placements.keys(),
         tuple(shelf for shelf in hood.shelves.values() if shelf.pending),
+        {
+            ref: writer.placement(name, ref)
+            for name, members in named.items()
+            if len(members) > CROWD
+            for ref in members
+        },
     )
 
 
@@ -134,7 +150,7 @@ class _Writer:
     def _replacing(self, cluster: Cluster, ref: int, events: Sequence[Event]) -> tuple[Shelf, int]:
         replaced = self.hood.shelves.get(ref)
         pending = (*(replaced.pending if replaced else ()), *events)
-        renewal = self.renewal(ref)
+        renewal = self.renewal(ref, len(cluster.members))
         return Shelf(ref, self.ticket, cluster, pending, *renewal), replaced.ticket if replaced else 0
 
     def events(self, name: int, news: Sequence[Change]) -> list[Event]:
@@ -156,23 +172,26 @@ class _Writer:
             )
         return events
 
-    def is_due(self, name: int) -> bool:
-        """Whether a cluster is to be renewed, because that is long ago."""
-        shelf = self.hood.shelves.get(name)
-        return shelf is None or self.now - shelf.renewed_at >= self.every_s
+    def is_due(self, name: int, size: int) -> bool:
+        """Whether a crowd is to be renewed, because that is long ago."""
+        return size > CROWD and self.now - self.hood.shelves[name].renewed_at >= self.every_s
 
-    def renewal(self, name: int) -> tuple[int, int]:
-        """Ticket and time of a cluster's renewal: this one, or the latest."""
+    def renewal(self, name: int, size: int) -> tuple[int, int]:
+        """Ticket and time of a cluster's renewal: this one, or the latest of a crowd."""
         shelf = self.hood.shelves.get(name)
-        return (self.ticket, self.now) if shelf is None or self.is_due(name) else (shelf.renewed, shelf.renewed_at)
+        if shelf is None or size <= CROWD or self.is_due(name, size):
+            return self.ticket, self.now
+        return shelf.renewed, shelf.renewed_at
 
     def moved(self, name: int, members: Members) -> Iterator[int]:
-        """The articles whose placement must be written: those who stand elsewhere or otherwise now, and those who were
-        placed before the last renewal (whose writer may have been interrupted)."""
-        renewed, _ = self.renewal(name)
+        """The articles whose placement must be written: all, so that no writer with a lower ticket can place them; of a
+        crowd those who stand elsewhere or otherwise now, and those who were placed before its last renewal (whose
+        writer may have been interrupted)."""
+        renewed, _ = self.renewal(name, len(members))
         for ref in members:
             held = self.hood.placements.get(ref)
-            if held is None or held.ticket < renewed or replace(held, ticket=self.ticket) != self.placement(name, ref):
+            stays = held is not None and held.ticket >= renewed and held.agrees(self.placement(name, ref))
+            if len(members) <= CROWD or not stays or _is_revised(self.hood, ref):
                 yield ref
 
     def placement(self, name: int, ref: int) -> Placement:

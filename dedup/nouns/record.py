@@ -51,6 +51,11 @@ class Placement:
     via: int | None = None
     versions: int = 1
 
+    def agrees(self, other: Placement) -> bool:
+        """Whether both say the same, whoever said it and of which version."""
+        mine, theirs = (self.cluster, self.relation, self.score, self.via), (other.cluster, other.relation)
+        return mine == (*theirs, other.score, other.via)
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:

@@ -138,7 +138,7 @@ class Settler:
             lost = self._write(plans)
             written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
             again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
-            again += self._outdated(written)
+            again += self._outdated(written) + self._overtaken(hoods, plans)
             if not again:
                 return
             refs = {ref for hood in again for ref in hood.records}
@@ -175,6 +175,17 @@ class Settler:
         links = self._index.links({ref for hood in hoods for ref in hood.records}) if hoods else {}
         return [
             hood for hood in hoods if any(links.get(ref, frozenset()) != found for ref, found in hood.links.items())
+        ]
+
+    def _overtaken(self, hoods: Sequence[Neighbourhood], plans: Sequence[Rearrangement]) -> list[Neighbourhood]:
+        """Those with a crowd whose articles do not stand where they should: as not all of them are placed anew, another
+        writer may have placed some."""
+        refs = {ref for plan in plans for ref in plan.expected}
+        placements = self._index.placements(refs) if refs else {}
+        return [
+            hood
+            for hood, plan in zip(hoods, plans, strict=True)
+            if any(ref in placements and not placements[ref].agrees(here) for ref, here in plan.expected.items())
         ]
 
     def _neighbourhoods(self, refs: Collection[int], held: Mapping[int, Record]) -> list[Neighbourhood]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from dedup.grouping import rearrange as module
 from dedup.grouping.rearrange import RENEWALS, Neighbourhood, Rearrangement, rearrange
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.record import Placement, Record, Shelf
@@ -76,12 +77,29 @@ def settled(at: int, ticket: int = 5) -> Neighbourhood:
     return replace(hood([A, B], *(kept for kept, _ in plan.shelves)), placements=plan.placements)
 
 
-def test_who_stands_where_he_stood_is_not_placed_again() -> None:
+def test_all_are_placed_again_with_the_new_ticket() -> None:
+    """So that no writer with a lower one can place them."""
+    plan = done(settled(NOON - 60))
+    assert (plan.shelves, plan.expected) == ((), {})
+    assert {ref: placement.ticket for ref, placement in plan.placements.items()} == {A.ref: 9, B.ref: 9}
+
+
+@pytest.fixture
+def crowds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two are a crowd."""
+    monkeypatch.setattr(module, "CROWD", 1)
+
+
+@pytest.mark.usefixtures("crowds")
+def test_in_a_crowd_who_stands_where_he_stood_is_not_placed_again() -> None:
     plan = done(settled(NOON - 60))
     assert (plan.shelves, plan.placements) == ((), {})
+    assert set(plan.expected) == {A.ref, B.ref}
+    assert done(settled(NOON - 60), A).placements.keys() == {A.ref}, "but for one that was revised"
 
 
-def test_a_cluster_is_renewed_now_and_then() -> None:
+@pytest.mark.usefixtures("crowds")
+def test_a_crowd_is_renewed_now_and_then() -> None:
     """Its articles live for a window after it last grew, and none of them is written for each one that joins."""
     plan = done(settled(NOON - int(WINDOW_S) // RENEWALS))
     assert plan.placements.keys() == {A.ref, B.ref}
@@ -89,6 +107,7 @@ def test_a_cluster_is_renewed_now_and_then() -> None:
     assert (kept.renewed, kept.renewed_at, kept.pending[:-2], expected) == (9, NOON, (), 5)
 
 
+@pytest.mark.usefixtures("crowds")
 def test_a_renewal_that_was_interrupted_is_finished() -> None:
     given = settled(NOON - 60)
     late = replace(given, placements={**given.placements, B.ref: replace(given.placements[B.ref], ticket=4)})

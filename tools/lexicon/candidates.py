@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from dedup.edges.lexicon_file import shipped_table
-from dedup.sketching.concepts import KIND_SHIFT, Kind, Reader
+from dedup.sketching.concepts import Reader
+from dedup.sketching.lexicon.elements import KIND_SHIFT, Kind
 from dedup.sketching.lexicon.table import Table
 from dedup.sketching.minhash import signature
 from tools.lexicon.measure import Document, Pool, documents, jaccards, pool_of, text_of

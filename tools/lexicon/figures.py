@@ -26,7 +26,7 @@ Sets = list[NDArray[np.uint32]]
 def read(reader: Reader, story: str) -> NDArray[np.uint32]:
     """The elements of a story without a headline."""
     nothing = np.empty(0, np.uint32)
-    return reader.read(Text("", tuple(story.split("\n")), nothing, nothing, "latin")).elements
+    return reader.read(Text("", tuple(story.split("\n")), nothing, nothing, nothing, "latin")).elements
 
 
 def document_sets(table: Table) -> dict[str, Sets]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.sketching.lexicon.elements import KIND_SHIFT, Kind, kind_of, number_element
-from dedup.sketching.lexicon.line import Line
+from dedup.sketching.lexicon.line import Line, lines_of
 from dedup.sketching.lexicon.memory import Memories
 from dedup.sketching.lexicon.numerals import numbers
 from dedup.sketching.lexicon.table import Table
@@ -16,8 +16,9 @@ from dedup.sketching.lexicon.vocabulary import Vocabulary
 from dedup.sketching.lexicon.writing import Runs, Syllables, Words, Writing
 from dedup.sketching.text import Hashes, Text
 
-REMEMBERED = 100_000
-"""Spellings that a reader remembers, of all languages together; and as many that have not come up for a while."""
+REMEMBERED = 200_000
+"""What a reader remembers of words, of all languages together, and as much again that has not come up for a while: each
+word for its language and for its meaning. At most 70 MB, and much less unless there are thirty languages."""
 UNTOLD = "en"
 """The language of a story without a word."""
 
@@ -117,4 +118,4 @@ class Reader:
 
 
 def _lines(text: Text) -> list[Line]:
-    return [Line.of(line) for line in (text.headline, *text.lines) if line]
+    return lines_of(line for line in (text.headline, *text.lines) if line)

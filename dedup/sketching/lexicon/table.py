@@ -95,9 +95,9 @@ class Shelf:
         return sieve.tobytes(), bits
 
     @cached_property
-    def _views(self) -> tuple[memoryview, memoryview]:
+    def _views(self) -> tuple[memoryview, memoryview, memoryview]:
         """The arrays for one look at a time, which costs numpy thrice as much."""
-        return self.starts.data, self.fingerprints.data
+        return self.starts.data, self.fingerprints.data, self.meanings.data
 
     def meaning(self, key: int) -> int | None:
         """The meaning behind a key; None if it is not there."""
@@ -105,10 +105,11 @@ class Shelf:
         if not sieve[(key & 0xFFFF) << bits | key >> 32 - bits]:
             return None
         bucket, fingerprint = key >> 32 - self._bits, key & 0xFFFF
-        starts, fingerprints = self._views
+        starts, fingerprints, meanings = self._views
         for place in range(starts[bucket], starts[bucket + 1]):
             if fingerprints[place] == fingerprint:
-                return int(self.meanings[place])
+                meaning: int = meanings[place]
+                return meaning
         return None
 
     @cached_property
@@ -145,10 +146,12 @@ class Shelf:
         keys = [word_key(folded[:shortest])]
         for letter in folded[shortest:]:
             keys.append(zlib.crc32(letter.encode(), keys[-1]))
+        sieve, bits = self._sieve
         for key in reversed(keys):
-            found = self.meaning(key)
-            if found is not None:
-                return found
+            if sieve[(key & 0xFFFF) << bits | key >> 32 - bits]:
+                found = self.meaning(key)
+                if found is not None:
+                    return found
         return None
 
 
@@ -188,8 +191,8 @@ class Table:
             return ()
         if meaning <= self.concept_count:
             return (meaning,)
-        one, other = self._pairs[meaning - self.concept_count - 1].tolist()
-        return (one, other)
+        place = 2 * (meaning - self.concept_count - 1)
+        return (self._pair_list[place], self._pair_list[place + 1])
 
     def concepts_of(self, meanings: NDArray[np.int32]) -> list[int]:
         """The concepts of many meanings at once."""
@@ -208,9 +211,13 @@ class Table:
         return self.array("rarity")  # type: ignore[return-value]
 
     @cached_property
-    def is_name(self) -> NDArray[np.uint8]:
+    def is_name(self) -> bytes:
         """For each concept 1 if its English word is mostly written with a capital."""
-        return self.array("is_name")  # type: ignore[return-value]
+        return self.array("is_name").tobytes()
+
+    @cached_property
+    def _pair_list(self) -> memoryview:
+        return self.array("pairs").data
 
     @cached_property
     def _pairs(self) -> NDArray[np.uint16]:

@@ -47,6 +47,8 @@ class Vocabulary:
 
     def _concepts(self, folded: str, language: str) -> Elements | None:
         found = meanings(folded, language, self._table.shelf(language))
+        if len(found) == 1:
+            return self._table.concepts(found[0])
         return tuple(concept for meaning in found for concept in self._table.concepts(meaning)) if found else None
 
     def _english_name(self, folded: str) -> Elements | None:

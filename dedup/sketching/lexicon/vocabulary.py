@@ -38,7 +38,6 @@ class Vocabulary:
         folded = [fold(word, self._language) for word in words]
         foreign = [spelling.isascii() for spelling in folded] if self._language in _NOT_LATIN else [False] * len(words)
         own = iter(self._meanings([one for one, away in zip(folded, foreign, strict=True) if not away], self._language))
-        uncased = self._language in _UNCASED
         english = iter(self._meanings([one for one, away in zip(folded, foreign, strict=True) if away], "en"))
         return [
             self._said(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from dedup.sketching.lexicon.folding import WORD
 
 _SPACED = bytes(sign if sign >= 128 or chr(sign).isalpha() or sign == ord("\n") else 32 for sign in range(256))
 """In UTF-8, every ASCII sign that is no letter becomes a space: what is beyond ASCII has only bytes from 128 on."""
@@ -28,8 +26,3 @@ def lines_of(texts: Iterable[str]) -> list[Line]:
     for sign in _BESIDE_WORDS if not spaced.isascii() else "":
         spaced = spaced.replace(sign, " ")
     return [Line(text, line.split()) for text, line in zip(flat, spaced.split("\n"), strict=False)]
-
-
-def words_in(chunk: str) -> Sequence[str]:
-    """The words in a chunk: mostly it is one."""
-    return (chunk,) if chunk.isalpha() else WORD.findall(chunk)

@@ -2,43 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
 
 class Memory(dict[str, T], Generic[T]):
-    """Answers by spelling. Those that are new are worked out together, which costs less than one after the other;
-    asked through `map`, a known one costs no step of the interpreter."""
+    """Answers by spelling; one that is asked for the first time is worked out. Asked through `map`, a known one costs
+    no step of the interpreter."""
 
-    def __init__(self, work_out: Callable[[Sequence[str]], Sequence[T]]) -> None:
-        """`work_out` gives the answers to spellings, one for each."""
+    def __init__(self, work_out: Callable[[str], T]) -> None:
         super().__init__()
         self._work_out = work_out
         self._before: dict[str, T] = {}
 
-    def of(self, spellings: Collection[str]) -> Iterator[T]:
-        """The answer to each spelling."""
-        new = [spelling for spelling in spellings if spelling not in self]
-        if new:
-            self._learn(new)
-        return map(self.__getitem__, spellings)
+    def __missing__(self, spelling: str) -> T:
+        answer = self._before.get(spelling)
+        if answer is None:
+            answer = self._work_out(spelling)
+        self[spelling] = answer
+        return answer
 
     def age(self) -> None:
         """Forgets what was not asked for since it was last told to age."""
         self._before = dict(self)
         self.clear()
-
-    def _learn(self, spellings: Iterable[str]) -> None:
-        unknown = []
-        for spelling in spellings:
-            answer = self._before.get(spelling)
-            if answer is None:
-                unknown.append(spelling)
-            else:
-                self[spelling] = answer
-        self.update(zip(unknown, self._work_out(unknown), strict=True))
 
 
 class Memories:
@@ -49,7 +38,7 @@ class Memories:
         self._most = most
         self._all: list[_Ageing] = []
 
-    def new(self, work_out: Callable[[Sequence[str]], Sequence[T]]) -> Memory[T]:
+    def new(self, work_out: Callable[[str], T]) -> Memory[T]:
         """An empty memory."""
         memory = Memory(work_out)
         self._all.append(memory)

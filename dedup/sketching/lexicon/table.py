@@ -56,17 +56,6 @@ def word_key(spelling: str) -> int:
     return zlib.crc32(spelling.encode())
 
 
-def prefixes_of(folded: str) -> list[int]:
-    """The keys of a word's prefixes, the longest (the word itself) first."""
-    shortest = max(PREFIX_LEAST, len(folded) - REACH)
-    if len(folded) < shortest:
-        return []
-    keys = [word_key(folded[:shortest])]
-    for letter in folded[shortest:]:
-        keys.append(zlib.crc32(letter.encode(), keys[-1]))
-    return keys[::-1]
-
-
 def run_keys(codes: NDArray[np.uint32], longest: int) -> list[NDArray[np.uint32]]:
     """For lengths 1 to `longest`, the hashes of all runs of so many signs: element i is of the run from sign i on."""
     found: list[NDArray[np.uint32]] = []
@@ -151,7 +140,19 @@ class Shelf:
 
     def prefix(self, folded: str) -> int | None:
         """The meaning of the longest known prefix of a word; None if there is none."""
-        return next((found for key in prefixes_of(folded) if (found := self.meaning(key)) is not None), None)
+        shortest = max(PREFIX_LEAST, len(folded) - REACH)
+        if len(folded) < shortest:
+            return None
+        keys = [word_key(folded[:shortest])]
+        for letter in folded[shortest:]:
+            keys.append(zlib.crc32(letter.encode(), keys[-1]))
+        sieve, bits = self._sieve
+        for key in reversed(keys):
+            if sieve[(key & 0xFFFF) << bits | key >> 32 - bits]:
+                found = self.meaning(key)
+                if found is not None:
+                    return found
+        return None
 
 
 class Table:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
-
-import numpy as np
-from numpy.typing import NDArray
-
-from dedup.sketching.lexicon.table import EXACT, PREFIX_LEAST, Shelf, prefixes_of, word_key
+from dedup.sketching.lexicon.table import EXACT, PREFIX_LEAST, Shelf, word_key
 
 CLITICS = {
     "ar": ("وال", "بال", "كال", "فال", "ولل", "لل", "ال", "و", "ب", "ل", "ف", "ك", "س"),
@@ -37,32 +31,9 @@ def meanings(folded: str, language: str, shelf: Shelf) -> tuple[int, ...]:
     found = shelf.prefix(folded)
     if found is not None:
         return (found,)
-    return _compound(folded, language, shelf)
-
-
-def meanings_of_all(words: Sequence[str], language: str, shelf: Shelf) -> list[tuple[int, ...]]:
-    """What each word means, as `meanings` has it, looked up together."""
-    found = shelf.meanings_of(_keys(word + EXACT for word in words)).tolist()
-    unknown = [place for place, meaning in enumerate(found) if meaning < 0]
-    told: list[tuple[int, ...]] = [(meaning,) for meaning in found]
-    if language in CLITICS:
-        for place in unknown:
-            told[place] = meanings(words[place], language, shelf)
-        return told
-    prefixes = [prefixes_of(words[place]) for place in unknown]
-    means = iter(shelf.meanings_of(np.array([key for keys in prefixes for key in keys], np.uint32)).tolist())
-    for place, keys in zip(unknown, prefixes, strict=True):
-        known = [meaning for meaning in islice(means, len(keys)) if meaning >= 0]
-        told[place] = (known[0],) if known else _compound(words[place], language, shelf)
-    return told
-
-
-def _keys(spellings: Iterable[str]) -> NDArray[np.uint32]:
-    return np.array([word_key(spelling) for spelling in spellings], np.uint32)
-
-
-def _compound(folded: str, language: str, shelf: Shelf) -> tuple[int, ...]:
-    return _parts(folded, shelf) if language in COMPOUNDING and len(folded) >= COMPOUND_LEAST else ()
+    if language in COMPOUNDING and len(folded) >= COMPOUND_LEAST:
+        return _parts(folded, shelf)
+    return ()
 
 
 def _parts(folded: str, shelf: Shelf) -> tuple[int, ...]:

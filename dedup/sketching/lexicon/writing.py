@@ -8,7 +8,7 @@ from typing import Protocol
 
 from dedup.sketching.lexicon.elements import LATIN_END, Elements
 from dedup.sketching.lexicon.folding import WORD, fold
-from dedup.sketching.lexicon.line import Line, words_in
+from dedup.sketching.lexicon.line import Line
 from dedup.sketching.lexicon.memory import Memories, Memory
 from dedup.sketching.lexicon.segmentation import KATAKANA, RUNS, longest_groups, longest_runs
 from dedup.sketching.lexicon.table import Table
@@ -42,12 +42,11 @@ class Words:
 
     def elements(self, lines: Sequence[Line]) -> Iterable[int]:
         """What the lines say."""
-        return chain.from_iterable(self._said.of(set().union(*(line.chunks for line in lines))))
+        return chain.from_iterable(map(self._said.__getitem__, set().union(*(line.chunks for line in lines))))
 
     def spoken(self, lines: Sequence[Line]) -> Spoken:
         """The same word by word."""
-        words = WORD.findall(_text(lines))
-        return zip(words, self._said.of(words), strict=True)
+        return ((word, self._said[word]) for word in WORD.findall(_text(lines)))
 
 
 class Runs:
@@ -64,7 +63,7 @@ class Runs:
         folded = fold(text)
         found = longest_runs(_runs(folded), self._shelf)
         yield from self._table.concepts_of(found.meanings)
-        yield from chain.from_iterable(self._said.of(_outstanding(text, folded)))
+        yield from chain.from_iterable(map(self._said.__getitem__, _outstanding(text, folded)))
 
     def spoken(self, lines: Sequence[Line]) -> Spoken:
         """The same word by word."""
@@ -73,17 +72,19 @@ class Runs:
         runs = _runs(folded)
         for word, meaning in longest_runs(runs, self._shelf).of(runs):
             yield word, self._table.concepts(meaning)
-        words = _outstanding(text, folded)
-        yield from zip(words, self._said.of(words), strict=True)
+        for word in _outstanding(text, folded):
+            yield word, self._said[word]
 
 
 def _runs(folded: str) -> str:
     return " ".join(RUNS.findall(folded))
 
 
-def _outstanding(text: str, folded: str) -> list[str]:
-    words = WORD.findall(text)
-    return KATAKANA.findall(folded) + [word for word in words if word[0] < LATIN_END or KATAKANA.match(word)]
+def _outstanding(text: str, folded: str) -> Iterator[str]:
+    yield from KATAKANA.findall(folded)
+    for word in WORD.findall(text):
+        if word[0] < LATIN_END or KATAKANA.match(word):
+            yield word
 
 
 class Syllables:
@@ -100,24 +101,23 @@ class Syllables:
     def elements(self, lines: Sequence[Line]) -> Iterable[int]:
         """What the lines say."""
         chunks = [chunk for line in lines for chunk in line.chunks]
-        syllables = list(chain.from_iterable(self._spelt.of(chunks)))
+        syllables = list(chain.from_iterable(map(self._spelt.__getitem__, chunks)))
         found = longest_groups(syllables, self._shelf)
         yield from self._table.concepts_of(found.meanings)
-        yield from chain.from_iterable(self._names.of(set(chunks)))
+        yield from chain.from_iterable(map(self._names.__getitem__, set(chunks)))
 
     def spoken(self, lines: Sequence[Line]) -> Spoken:
         """The same word by word."""
         text = _text(lines)
-        chunks = [chunk for line in lines for chunk in line.chunks]
-        syllables = [syllable for part in self._spelt.of(chunks) for syllable in part]
+        syllables = [syllable for line in lines for chunk in line.chunks for syllable in self._spelt[chunk]]
         for group, meaning in longest_groups(syllables, self._shelf).of(syllables):
             yield b"_".join(group).decode(), self._table.concepts(meaning)
-        words = WORD.findall(text)
-        yield from zip(words, self._names.of(words), strict=True)
+        for word in WORD.findall(text):
+            yield word, self._names[word]
 
-    def _spelling(self, chunks: Sequence[str]) -> list[tuple[bytes, ...]]:
-        return [tuple(fold(word, self._language).encode() for word in words_in(chunk)) for chunk in chunks]
+    def _spelling(self, chunk: str) -> tuple[bytes, ...]:
+        return tuple(fold(word, self._language).encode() for word in WORD.findall(chunk))
 
-    def _name(self, chunks: Sequence[str]) -> list[Elements]:
-        names = [[word for word in words_in(chunk) if word.isascii() and word[0].isupper()] for chunk in chunks]
-        return [tuple(chain.from_iterable(self._english.of(words))) for words in names]
+    def _name(self, chunk: str) -> Elements:
+        words = [word for word in WORD.findall(chunk) if word.isascii() and word[0].isupper()]
+        return tuple(element for word in words for element in self._english[word])

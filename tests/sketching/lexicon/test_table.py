@@ -12,7 +12,7 @@ from dedup.nouns.errors import LexiconError
 from dedup.sketching.lexicon import table as module
 from dedup.sketching.lexicon.segmentation import longest_groups, longest_runs
 from dedup.sketching.lexicon.table import EXACT, Table, packed, run_keys, shelved, word_key
-from dedup.sketching.lexicon.words import meanings, meanings_of_all
+from dedup.sketching.lexicon.words import meanings
 
 FOLDER = Path(module.__file__).parent
 
@@ -34,12 +34,9 @@ def test_words_prefixes_clitics_compounds() -> None:
     assert meanings("regierungen", "de", german) == (2,)
     assert meanings("arbeitsmarkt", "de", german) == (3, 4)
     assert meanings("unbekannt", "de", german) == ()
-    asked = ["haus", "regierungen", "arbeitsmarkt", "unbekannt", "ja", ""]
-    assert meanings_of_all(asked, "de", german) == [meanings(word, "de", german) for word in asked]
-    assert meanings_of_all([], "de", german) == []
+    assert meanings("ja", "de", german) == ()
     hebrew = shelved({word_key("שולחן$"): 7})
     assert meanings("והשולחן", "he", hebrew) == (7,)
-    assert meanings_of_all(["השולחן", "והשולחן", "לא"], "he", hebrew) == [(7,), (7,), ()]
 
 
 def test_the_longest_run_is_taken() -> None:

@@ -73,6 +73,7 @@ def measure(place: str | None, names: Sequence[str], tell: Tell) -> list[Line]:
         for name, measured in sets.items():
             grouping = _grouped(measured.articles, _within(place, name), name, tell)
             lines += [Line(name, "alone", score) for score in measured.scores(grouping)]
+    sets = {name: measured for name, measured in sets.items() if not measured.only_alone}
     if len(sets) > 1:
         articles = [article for measured in sets.values() for article in measured.articles]
         grouping = _grouped(articles, _within(place, "together"), "all together", tell)

@@ -10,6 +10,7 @@ from itertools import combinations
 from dedup.nouns.cluster import Cluster, Member
 from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Entry
+from tools.briefs import briefs
 from tools.labelled import SEEN, Labelled, Pair, excerpts_of, own, revision_of, seed_pair, syndication, translations
 from tools.measures import (
     Found,
@@ -25,7 +26,7 @@ from tools.measures import (
 )
 
 LEAST_PAIRS, LOWEST = 100, 10
-"""Language pairs with so many pairs of documents are listed, the so many with the lowest recall."""
+"""Language pairs with so many pairs of documents are listed, those with the lowest recall."""
 PRECISION = 0.99
 """Excerpts are scored by their recall at this precision."""
 
@@ -68,6 +69,8 @@ class Measured:
 
     articles: Sequence[Labelled]
     scores: Callable[[Grouping], Iterator[Score]]
+    only_alone: bool = False
+    """Whether the other sets would give away what is looked for."""
 
 
 def helsinki() -> Measured:
@@ -237,12 +240,37 @@ def _by_kind(articles: Sequence[Labelled], kind: Mapping[str, str], found: Group
         yield Score(f"recall, {name}", met[name] / all_pairs[name])
 
 
+def short_translations() -> Measured:
+    """Briefs in another language than the only whole version of their story, beside one version of all other stories."""
+    index, made = briefs()
+    group = {article.id: article.group or article.id for article in (*index, *(one.article for one in made))}
+    whole = {article.id for article in index}
+
+    def scores(found: Grouping) -> Iterator[Score]:
+        beside: dict[str, list[str]] = {}
+        for name in whole:
+            beside.setdefault(found.clusters[name], []).append(name)
+        looked = []
+        for one in made:
+            others = beside.get(found.clusters[one.article.id], [])
+            right = sum(group[other] == group[one.article.id] for other in others)
+            sure = _sureness(found, one.article.id)
+            looked.append(Found(one.original.id in others, sure, right, len(others) - right))
+        right, wrong = sum(one.right for one in looked), sum(one.wrong for one in looked)
+        yield Score("briefs with their stories", share(sum(one.original for one in looked), len(looked)))
+        yield Score("briefs, precision", share(right, right + wrong))
+        yield Score(f"briefs, recall at precision {PRECISION}", recall_at(PRECISION, looked), 0.37, 0.5)
+
+    return Measured([*index, *(one.article for one in made)], scores, only_alone=True)
+
+
 SETS: Mapping[str, Callable[[], Measured]] = {
     "helsinki": helsinki,
     "ecbplus": ecbplus,
     "copies": copies,
     "lookalikes": lookalikes,
     "languages": other_languages,
+    "briefs": short_translations,
 }
 
 

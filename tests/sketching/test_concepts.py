@@ -10,7 +10,8 @@ import pytest
 
 from dedup.edges.lexicon_file import shipped_table
 from dedup.nouns.article import Article, Clock
-from dedup.sketching.concepts import Concepts, Kind, Reader, kind_of
+from dedup.sketching.concepts import Concepts, Reader
+from dedup.sketching.lexicon.elements import Kind, kind_of
 from dedup.sketching.text import Text, read
 
 ENGLISH = (
@@ -104,6 +105,20 @@ def test_elements_are_distinct_and_ascending(reader: Reader) -> None:
 @pytest.mark.parametrize("story", ["", "?!", "1 2 3", "🙂"])
 def test_nothing_is_said_by_nothing(reader: Reader, story: str) -> None:
     assert reader.read(text(story)).elements.size == 0
+
+
+def test_a_headline_with_a_break_is_read(reader: Reader) -> None:
+    nothing = np.empty(0, np.uint32)
+    broken = Text("Землетрясение\nв Анкаре", tuple(OTHERS["ru"].split("\n")), nothing, nothing, nothing, "cyrillic")
+    assert reader.read(broken).language == "ru"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_read_and_explained_alike(reader: Reader, language: str) -> None:
+    story = text(
+        f"{ENGLISH}\n{OTHERS[language]}\nAl-Qaida’s “Mudderhansi” – 2nd, n° 5½ …", title="Ölfeld-Arbeiter Qo'rg'on"
+    )
+    assert reader.origins(story).keys() == set(reader.read(story).elements.tolist())
 
 
 def test_the_same_in_another_process(reader: Reader) -> None:

@@ -83,6 +83,25 @@ class IndexContract:
         assert store.post([(1, [10])]) == [{2}]
         assert store.post([(1, [10, 10])]) == [{2}]
 
+    def test_the_short_window_finds_what_was_posted_for_it(self, store: Store) -> None:
+        assert store.post_fleeting([(1, [10, 20]), (2, [20, 30]), (3, [])]) == [set(), {1}, set()]
+        assert store.post_fleeting([(4, [30, 10]), (2, [20])]) == [{1, 2}, {1}]
+        assert store.post_fleeting([]) == []
+        assert store.fleeting_candidates([[10], [20, 30], [50], []]) == [{1, 4}, {1, 2, 4}, set(), set()]
+        assert store.fleeting_candidates([[50]]) == [set()]
+
+    def test_the_two_windows_know_nothing_of_each_other(self, store: Store) -> None:
+        store.post([(1, [10])])
+        store.post_fleeting([(2, [10])])
+        assert store.candidates([[10]]) == [{1}]
+        assert store.fleeting_candidates([[10]]) == [{2}]
+        assert store.post_fleeting([(3, [10])]) == [{2}]
+        assert store.post([(3, [10])]) == [{1}]
+
+    def test_the_short_window_has_crowded_keys_too(self, store: Store) -> None:
+        store.post_fleeting([(ref, [10, 11] if ref == 1 else [10]) for ref in range(BUCKET_CAP, 0, -1)])
+        assert store.fleeting_candidates([[10], [10, 11]]) == [set(), {1}]
+
     def test_post_takes_keys_of_64_bits_and_refs_of_48(self, store: Store) -> None:
         store.post([((1 << 48) - 1, [(1 << 64) - 1]), (1, [0])])
         assert store.candidates([[(1 << 64) - 1], [0], [0x9E3779B97F4A7C15]]) == [{(1 << 48) - 1}, {1}, set()]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from dedup.grouping import rearrange
@@ -19,11 +17,16 @@ class TestMemory(OrderIndependence):
 class TestCrowdsInMemory(OrderIndependence):
     """Crowds are written in part only: it must not matter."""
 
-    @pytest.fixture(autouse=True, scope="class")
-    def crowds(self) -> Iterator[None]:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rearrange, "CROWD", 1)
-            yield
+    patch: pytest.MonkeyPatch
+
+    @classmethod
+    def setup_class(cls) -> None:
+        cls.patch = pytest.MonkeyPatch()
+        cls.patch.setattr(rearrange, "CROWD", 1)
+
+    @classmethod
+    def teardown_class(cls) -> None:
+        cls.patch.undo()
 
     def make_store(self) -> MemoryStore:
         return MemoryStore()

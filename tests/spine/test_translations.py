@@ -7,6 +7,7 @@ from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Entry
 from dedup.spine.memory import MemoryStore
 from dedup.spine.pipeline import Pipeline
+from tools.labelled import SEEN, own
 
 ENGLISH = (
     "The government of Halden decided on Tuesday to close the old railway bridge for three months. "
@@ -38,3 +39,16 @@ def test_a_translation_joins_its_story_and_explain_says_why() -> None:
     assert len(store.cluster_of("other").members) == 1
     shared = {one.concept: one for one in pipeline.explain("en", "fr").concepts}
     assert any("pont" in one.b and "bridge" in one.a for one in shared.values())
+
+
+def test_own_reports_of_one_event_in_two_languages_stay_apart() -> None:
+    stories = own("two_hands")
+    store = MemoryStore()
+    pipeline = Pipeline(store, window_s=14 * 86_400, clock=lambda: SEEN, listen=Listener())
+    pipeline.ingest([story.entry for story in stories])
+    for event in sorted({story.event for story in stories}):
+        translated = {story.id for story in stories if story.group == event}
+        assert {member.id for member in store.cluster_of(min(translated)).members} == translated
+        for rival in (story.id for story in stories if story.event == event and story.kind == "own report"):
+            assert len(store.cluster_of(rival).members) == 1
+            assert all(pipeline.explain(one, rival).evidence.log_odds < -3 for one in translated)

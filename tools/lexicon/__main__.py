@@ -15,6 +15,8 @@ import time
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from dedup.sketching.lexicon.table import packed
 from tools.lexicon.building import build, languages, table_of
 from tools.lexicon.figures import COMMON, document_sets, expected, rarity, shares, with_english, without_common
@@ -47,7 +49,9 @@ def main(arguments: list[str]) -> None:
     common = common_of > COMMON
     say(f"common, taken out: {', '.join(first.glosses[number] for number in common.nonzero()[0])}")
     for code in languages():
-        arrays[f"{code}.meanings"] = without_common(arrays[f"{code}.meanings"], common, arrays["pairs"].reshape(-1, 2))
+        arrays[f"{code}.meanings"] = without_common(
+            arrays[f"{code}.meanings"].astype(np.uint16), common, arrays["pairs"].astype(np.uint16).reshape(-1, 2)
+        )
     final = table_of(arrays)
     arrays["expected"] = expected(document_sets(final), with_english(final, languages()))
     written = packed(languages(), arrays)

@@ -139,7 +139,8 @@ def _agreed(
             one, other = np.bincount(cell_of, by_word, size), np.bincount(cell_of, by_stem, size)
         to_word = normal(one + PRIOR_COUNT * prior, stems_of)
         to_stem = normal(other + PRIOR_COUNT * prior, words_of)
-    return np.bincount(cell_of, by_word * by_stem, size)
+    agreed: Floats = np.bincount(cell_of, by_word * by_stem, size).astype(np.float64)
+    return agreed
 
 
 def _readable(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from dedup.edges.lexicon_file import shipped_table
-from dedup.sketching.concepts import KIND_SHIFT, Kind, Reader
+from dedup.sketching.concepts import Reader
+from dedup.sketching.lexicon.elements import KIND_SHIFT, Kind
 from dedup.sketching.lexicon.table import Table
 from dedup.sketching.minhash import signature
 from tools.lexicon.measure import Document, Pool, documents, jaccards, pool_of, text_of
@@ -88,7 +88,11 @@ def main() -> None:
     rows = np.sort(np.random.default_rng(1).choice(translations, SAMPLE, replace=False))
     groups = np.unique([document.group for document in found], return_inverse=True)[1]
     told = [list(table.languages).index(language) for language in pool.told]
-    expected = table.array("expected").reshape(len(table.languages), -1)[np.ix_([told[row] for row in rows], told)]
+    expected = (
+        table.array("expected")
+        .astype(np.float64)
+        .reshape(len(table.languages), -1)[np.ix_([told[row] for row in rows], told)]
+    )
     similar = jaccards(pool, rows) / expected
     true = (groups[rows][:, None] == groups) & (rows[:, None] != np.arange(len(found)))
     verified = true & (similar >= RELATIVE)
@@ -191,4 +195,4 @@ def syndication() -> list[Document]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -26,7 +26,7 @@ Sets = list[NDArray[np.uint32]]
 def read(reader: Reader, story: str) -> NDArray[np.uint32]:
     """The elements of a story without a headline."""
     nothing = np.empty(0, np.uint32)
-    return reader.read(Text("", tuple(story.split("\n")), nothing, nothing, "latin")).elements
+    return reader.read(Text("", tuple(story.split("\n")), nothing, nothing, nothing, "latin")).elements
 
 
 def document_sets(table: Table) -> dict[str, Sets]:
@@ -61,7 +61,8 @@ def shares(table: Table, sets: dict[str, Sets]) -> NDArray[np.float64]:
     blocks = blocks[:: max(1, len(blocks) // ENGLISH_BLOCKS)]
     english = _share([read(reader, block) for block in blocks], size)
     foreign = np.mean([_share(documents, size) for code, documents in sets.items() if code != "en"], axis=0)
-    return np.maximum(english, foreign) / 2 + (english + foreign) / 4
+    found: NDArray[np.float64] = np.maximum(english, foreign) / 2 + (english + foreign) / 4
+    return found
 
 
 def rarity(of: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -97,7 +97,7 @@ def _support(tables: Iterable[list[Learnt]]) -> tuple[Counter[str], Counter[str]
         for word in table:
             best = word.stems[0][0]
             seen[best] = max(seen[best], 1.0 if word.count else 0.5)
-        support.update(seen)  # type: ignore[arg-type]
+        support.update(seen)
         spread.update(seen.keys())
     return support, spread, languages
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -88,7 +87,8 @@ def jaccards(pool: Pool, rows: NDArray[np.int64]) -> Floats:
     """The similarity of some documents with all."""
     shared = (pool.matrix[rows] @ pool.matrix.T).toarray().astype(np.float64)
     union = pool.sizes[rows][:, None] + pool.sizes - shared
-    return shared / np.maximum(union, 1)
+    found: Floats = shared / np.maximum(union, 1)
+    return found
 
 
 def main() -> None:
@@ -196,12 +196,12 @@ def _pairs(pool: Pool, expected: Callable[[str, str], float]) -> None:
     for key in true:
         values = np.concatenate(true[key])
         if len(values) >= LEAST_PAIRS:
-            one, other = languages[key[0]], languages[key[1]]
+            first, second = languages[key[0]], languages[key[1]]
             hit = np.concatenate(nearest[key]).mean()
             rows_.append(
                 (
-                    one,
-                    other,
+                    first,
+                    second,
                     len(values),
                     hit,
                     np.median(values),
@@ -211,8 +211,8 @@ def _pairs(pool: Pool, expected: Callable[[str, str], float]) -> None:
                 )
             )
     english = [row for row in rows_ if "en" in row[:2]]
-    for one, other, count, hit, median, low, false, hope in sorted(english):
-        print(f"{one}-{other:5} {count:7} {hit:8.4f} {median:7.3f} {low:6.3f} {false:6.3f} {hope:6.3f}")
+    for first, second, count, hit, median, low, false, hope in sorted(english):
+        print(f"{first}-{second:5} {count:7} {hit:8.4f} {median:7.3f} {low:6.3f} {false:6.3f} {hope:6.3f}")
     others = np.array([[row[3], row[4], row[5], row[6], row[7]] for row in rows_ if "en" not in row[:2]])
     print(
         f"without English, {len(others)} pairs: mean {others.mean(axis=0).round(3)}; worst nearest {others[:, 0].min():.3f}"
@@ -238,4 +238,4 @@ def text_of(title: str, body: str) -> Text:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

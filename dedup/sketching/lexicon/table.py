@@ -29,7 +29,8 @@ EXACT: Final = "$"
 """Ends the key of a whole word; a key without it is a prefix."""
 PREFIX_LEAST: Final = 4
 """Shorter prefixes are of too many words."""
-SIEVE_BITS: Final = 20
+BUCKETS_A_HOLE: Final = 10
+"""So many of the bits that number a bucket are not asked for by the sieve: it has 16 bytes a word at most."""
 REACH: Final = 5
 """Letters that a word may have beyond a prefix: endings are shorter, other words mostly longer."""
 
@@ -76,54 +77,81 @@ class Shelf:
     meanings: NDArray[np.uint16]
 
     @cached_property
-    def _shift(self) -> int:
-        return 33 - (len(self.starts) - 1).bit_length()
+    def _bits(self) -> int:
+        """Upper bits of a key that number its bucket."""
+        return (len(self.starts) - 1).bit_length() - 1
 
     @cached_property
-    def _sieve(self) -> NDArray[np.bool_]:
-        """True for every key that is there, and for few others: most runs of signs are no word."""
-        buckets = np.repeat(np.arange(len(self.starts) - 1, dtype=np.uint32), np.diff(self.starts))
-        sieve = np.zeros(1 << SIEVE_BITS, np.bool_)
-        sieve[_sieved(buckets, self.fingerprints.astype(np.uint32))] = True
-        return sieve
+    def _buckets(self) -> NDArray[np.uint32]:
+        return np.repeat(np.arange(len(self.starts) - 1, dtype=np.uint32), np.diff(self.starts))
 
     @cached_property
-    def _views(self) -> tuple[memoryview, memoryview]:
+    def _sieve(self) -> tuple[bytes, int]:
+        """A byte for each fingerprint and the first bits of a bucket, 0 if no key has both: of ten words that are not
+        there, nine are known by it. And how many bits these are."""
+        bits = max(0, self._bits - BUCKETS_A_HOLE)
+        sieve = np.zeros(1 << 16 + bits, np.uint8)
+        sieve[self.fingerprints.astype(np.uint32) << bits | self._buckets >> self._bits - bits] = 1
+        return sieve.tobytes(), bits
+
+    @cached_property
+    def _views(self) -> tuple[memoryview, memoryview, memoryview]:
         """The arrays for one look at a time, which costs numpy thrice as much."""
-        return self.starts.data, self.fingerprints.data
+        return self.starts.data, self.fingerprints.data, self.meanings.data
 
     def meaning(self, key: int) -> int | None:
         """The meaning behind a key; None if it is not there."""
-        bucket, fingerprint = key >> self._shift, key & 0xFFFF
-        starts, fingerprints = self._views
+        sieve, bits = self._sieve
+        if not sieve[(key & 0xFFFF) << bits | key >> 32 - bits]:
+            return None
+        bucket, fingerprint = key >> 32 - self._bits, key & 0xFFFF
+        starts, fingerprints, meanings = self._views
         for place in range(starts[bucket], starts[bucket + 1]):
             if fingerprints[place] == fingerprint:
-                return int(self.meanings[place])
+                meaning: int = meanings[place]
+                return meaning
         return None
+
+    @cached_property
+    def _ordered(self) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+        """Bucket and fingerprint of every key in one number, ascending, and the meanings in that order."""
+        keys = self._buckets << np.uint32(16) | self.fingerprints
+        order = np.argsort(keys, kind="stable")
+        return keys[order], self.meanings[order]
 
     def meanings_of(self, keys: NDArray[np.uint32]) -> NDArray[np.int32]:
         """The meanings behind many keys at once; -1 where there is none."""
         found = np.full(len(keys), -1, np.int32)
-        likely = np.flatnonzero(self._sieve[_sieved(keys >> np.uint32(self._shift), keys & np.uint32(0xFFFF))])
-        buckets = keys[likely] >> np.uint32(self._shift)
-        fingerprints = keys[likely].astype(np.uint16)
-        places, ends = self.starts[buckets], self.starts[buckets + 1]
-        while len(likely):
-            hits = self.fingerprints[places] == fingerprints
-            found[likely[hits]] = self.meanings[places[hits]]
-            left = np.flatnonzero(~hits & (places + 1 < ends))
-            likely, fingerprints, places, ends = likely[left], fingerprints[left], places[left] + 1, ends[left]
+        sieve, bits = self._sieve
+        holes = (keys & 0xFFFF) << bits | (keys >> 32 - bits if bits else 0)
+        likely = np.flatnonzero(np.frombuffer(sieve, np.uint8)[holes])
+        if len(likely):
+            ordered, meanings = self._ordered
+            kept = keys[likely] >> 32 - self._bits << 16 | keys[likely] & 0xFFFF
+            places = np.searchsorted(ordered, kept)
+            hits = ordered.take(places, mode="clip") == kept
+            found[likely[hits]] = meanings[places[hits]]
         return found
 
     def word(self, folded: str) -> int | None:
         """The meaning of a word, else of its longest known prefix; None if there is neither."""
         found = self.meaning(word_key(folded + EXACT))
-        if found is not None:
-            return found
-        for length in range(len(folded), max(PREFIX_LEAST, len(folded) - REACH) - 1, -1):
-            found = self.meaning(word_key(folded[:length]))
-            if found is not None:
-                return found
+        return self.prefix(folded) if found is None else found
+
+    def prefix(self, folded: str) -> int | None:
+        """The meaning of the longest known prefix of a word; None if there is none."""
+        shortest = max(PREFIX_LEAST, len(folded) - REACH)
+        if len(folded) < shortest:
+            return None
+        keys = [word_key(folded[:shortest])]
+        for letter in folded[shortest:]:
+            keys.append(zlib.crc32(letter.encode(), keys[-1]))
+        sieve, bits = self._sieve
+        for key in reversed(keys):
+            if sieve[(key & 0xFFFF) << bits | key >> 32 - bits]:
+                found = self.meaning(key)
+                if found is not None:
+                    return found
         return None
 
 
@@ -163,8 +191,14 @@ class Table:
             return ()
         if meaning <= self.concept_count:
             return (meaning,)
-        one, other = self._pairs[meaning - self.concept_count - 1].tolist()
-        return (one, other)
+        place = 2 * (meaning - self.concept_count - 1)
+        return (self._pair_list[place], self._pair_list[place + 1])
+
+    def concepts_of(self, meanings: NDArray[np.int32]) -> list[int]:
+        """The concepts of many meanings at once."""
+        pairs = self._pairs[meanings[meanings > self.concept_count] - self.concept_count - 1]
+        single = meanings[(meanings > 0) & (meanings <= self.concept_count)]
+        return [*single.tolist(), *pairs.ravel().tolist()]
 
     @cached_property
     def concept_count(self) -> int:
@@ -177,9 +211,13 @@ class Table:
         return self.array("rarity")  # type: ignore[return-value]
 
     @cached_property
-    def is_name(self) -> NDArray[np.uint8]:
+    def is_name(self) -> bytes:
         """For each concept 1 if its English word is mostly written with a capital."""
-        return self.array("is_name")  # type: ignore[return-value]
+        return self.array("is_name").tobytes()
+
+    @cached_property
+    def _pair_list(self) -> memoryview:
+        return self.array("pairs").data
 
     @cached_property
     def _pairs(self) -> NDArray[np.uint16]:
@@ -201,12 +239,6 @@ class Table:
 
 UNKNOWN_EXPECTED: Final = 0.2
 """For languages that the table does not have; the median over all pairs of languages that it has is near it."""
-
-
-def _sieved(buckets: NDArray[np.uint32], fingerprints: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    return (fingerprints * np.uint32(16) ^ buckets * np.uint32(0x9E3779B1) >> np.uint32(8)) & np.uint32(
-        (1 << SIEVE_BITS) - 1
-    )
 
 
 def padded(size: int) -> int:

@@ -7,11 +7,17 @@ an unlisted word (naive Bayes). Signs of a script that few languages use vote fo
 from __future__ import annotations
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.sketching.lexicon.folding import WORD
+from dedup.sketching.lexicon.line import Line
+from dedup.sketching.lexicon.memory import Memories, Memory
 from dedup.sketching.lexicon.table import Table
 
 SWITCH = 12.0
@@ -20,6 +26,7 @@ WORDS_ASKED = 24
 """Words of a line that vote; more would only cost time."""
 VOTE_STEPS = 16.0
 """Votes are kept in sixteenths of a nat."""
+SIEVE_SHIFT = 12
 _SCRIPTS: tuple[tuple[int, int, dict[str, float]], ...] = (
     (0x41, 0x250, {"en": 0.001}),
     (0x370, 0x400, {"el": 1.0}),
@@ -45,60 +52,85 @@ Floats = NDArray[np.float64]
 class Teller:
     """Tells languages apart by the lists of a table."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, memories: Memories) -> None:
         self._languages = tuple(table.languages)
-        self._keys = table.array("telling.keys")
-        self._starts = table.array("telling.starts").astype(np.int64)
-        self._owners = table.array("telling.owners")
-        self._votes = table.array("telling.votes")
-        self._edges, self._script_votes = _script_matrix(self._languages)
+        self._keys = table.array("telling.keys").data
+        self._sieve = _sieve(table)
+        self._ballots = _ballots(table)
+        self._unlisted = len(self._keys)
+        self._rows: Memory[tuple[int, ...]] = memories.new(self._listed)
+        self._script_of, self._script_votes = _script_of(), _script_votes(self._languages)
 
-    def tell(self, lines: Sequence[str], words: Sequence[Sequence[str]]) -> tuple[str, list[str]]:
-        """The language of a text, and of each of its lines; `words` are the words of each line."""
-        votes = self._word_votes(words) + self._sign_votes(lines)
-        total = votes.sum(axis=0)
-        own = int(total.argmax())
+    def tell(self, lines: Sequence[Line]) -> tuple[str, list[str]]:
+        """The language of a text, and of each of its lines."""
+        votes = self._word_votes(lines) + self._sign_votes(lines)
+        own = int(votes.sum(axis=0).argmax())
         best = votes.argmax(axis=1)
         ahead = votes[np.arange(len(lines)), best] - votes[:, own]
         chosen = np.where(ahead > SWITCH, best, own)
         return self._languages[own], [self._languages[number] for number in chosen.tolist()]
 
-    def _word_votes(self, words: Sequence[Sequence[str]]) -> Floats:
-        count, width = len(words), len(self._languages)
-        asked = [line[:WORDS_ASKED] for line in words]
-        flat = [zlib.crc32(word.lower().encode()) for line in asked for word in line]
-        if not flat:
-            return np.zeros((count, width))
-        line_of = np.repeat(np.arange(count), [len(line) for line in asked])
-        keys = np.array(flat, np.uint32)
-        places = np.searchsorted(self._keys, keys)
-        places[places == len(self._keys)] = 0
-        listed = np.flatnonzero(self._keys[places] == keys)
-        places, line_of = places[listed], line_of[listed]
-        sizes = self._starts[places + 1] - self._starts[places]
-        first = np.repeat(self._starts[places] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
-        entries = first + np.arange(sizes.sum())
-        cells = np.repeat(line_of, sizes) * width + self._owners[entries]
-        votes = np.bincount(cells, self._votes[entries], count * width)
-        return (votes / VOTE_STEPS).reshape(count, width)
+    def _word_votes(self, lines: Sequence[Line]) -> Floats:
+        asked = [
+            list(islice(chain.from_iterable(map(self._rows.__getitem__, line.chunks)), WORDS_ASKED)) for line in lines
+        ]
+        nobody = [self._unlisted] * WORDS_ASKED
+        rows = np.array([rows + nobody[len(rows) :] for rows in asked])
+        votes: Floats = self._ballots[rows].sum(axis=1, dtype=np.uint16) / VOTE_STEPS
+        return votes
 
-    def _sign_votes(self, lines: Sequence[str]) -> Floats:
-        text = "\n".join(lines)
+    def _listed(self, chunk: str) -> tuple[int, ...]:
+        """For each word in a chunk the row of its ballot."""
+        return tuple(map(self._row, (chunk,) if chunk.isalpha() else WORD.findall(chunk)))
+
+    def _row(self, word: str) -> int:
+        key = zlib.crc32(word.lower().encode())
+        if not self._sieve[key >> SIEVE_SHIFT]:
+            return self._unlisted
+        place = bisect_left(self._keys, key)
+        return place if place < self._unlisted and self._keys[place] == key else self._unlisted
+
+    def _sign_votes(self, lines: Sequence[Line]) -> Floats:
+        text = "\n".join(line.text for line in lines)
         if text.isascii():
             return np.zeros((len(lines), len(self._languages)))
         codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-        line_of = np.cumsum(codes == ord("\n"))
-        scripts = np.searchsorted(self._edges, codes, side="right")
-        width = len(self._edges) + 1
+        scripts = self._script_of[np.minimum(codes, len(self._script_of) - 1)]
+        line_of = np.repeat(np.arange(len(lines)), [len(line.text) + 1 for line in lines])[:-1]
+        width = len(self._script_votes)
         counts = np.bincount(line_of * width + scripts, minlength=len(lines) * width).reshape(-1, width)
-        return counts[: len(lines)] @ self._script_votes
+        return counts @ self._script_votes
 
 
-def _script_matrix(languages: tuple[str, ...]) -> tuple[NDArray[np.uint32], Floats]:
-    edges = [edge for low, high, _ in _SCRIPTS for edge in (low, high)]
-    votes = np.zeros((len(edges) + 1, len(languages)))
-    for number, (_, _, favoured) in enumerate(_SCRIPTS):
+def _ballots(table: Table) -> NDArray[np.uint8]:
+    """For each listed word its votes for every language, and an empty ballot for all others at the end."""
+    starts = table.array("telling.starts")
+    ballots = np.zeros((len(starts), len(table.languages)), np.uint8)
+    rows = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    ballots[rows, table.array("telling.owners")] = table.array("telling.votes")
+    return ballots
+
+
+def _sieve(table: Table) -> bytes:
+    """Not 0 where the upper bits of a key are those of a listed word: of sixteen others, fifteen are known by it."""
+    sieve = np.zeros(1 << 32 - SIEVE_SHIFT, np.uint8)
+    sieve[table.array("telling.keys").astype(np.uint32) >> SIEVE_SHIFT] = 1
+    return sieve.tobytes()
+
+
+def _script_votes(languages: tuple[str, ...]) -> Floats:
+    votes = np.zeros((len(_SCRIPTS) + 1, len(languages)))
+    for number, (_, _, favoured) in enumerate(_SCRIPTS, 1):
         for language, vote in favoured.items():
             if language in languages:
-                votes[2 * number + 1, languages.index(language)] = vote
-    return np.array(edges, np.uint32), votes
+                votes[number, languages.index(language)] = vote
+    return votes
+
+
+@cache
+def _script_of() -> NDArray[np.uint8]:
+    """For each sign the number of its script, from 1; signs beyond the last have none."""
+    scripts = np.zeros(1 << 16, np.uint8)
+    for number, (low, high, _) in enumerate(_SCRIPTS, 1):
+        scripts[low:high] = number
+    return scripts

@@ -28,7 +28,7 @@ def meanings(folded: str, language: str, shelf: Shelf) -> tuple[int, ...]:
             found = shelf.word(folded[len(clitic) :])
             if found is not None:
                 return (found,)
-    found = shelf.word(folded)
+    found = shelf.prefix(folded)
     if found is not None:
         return (found,)
     if language in COMPOUNDING and len(folded) >= COMPOUND_LEAST:

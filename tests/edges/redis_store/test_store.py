@@ -132,3 +132,16 @@ def test_a_redis_that_is_away_is_told(namespace: str) -> None:
     nobody = redis.Redis.from_url("unix:///nonexistent/redis.sock", retry=Retry(NoBackoff(), 0))
     with pytest.raises(StoreError, match="Redis is away"):
         RedisStore(nobody, namespace, window_s=1).prepare()
+
+
+def test_the_short_window_forgets_first(redis_client: redis.Redis, namespace: str) -> None:
+    now = [1_000 * 86_400.0]
+    store = RedisStore(redis_client, namespace, window_s=WINDOW_S, fleeting_s=3 * 86_400, clock=lambda: now[0])
+    store.prepare()
+    store.post([(1, [10])])
+    store.post_fleeting([(1, [10])])
+    now[0] += 2 * 86_400
+    assert store.fleeting_candidates([[10]]) == [{1}]
+    now[0] += 3 * 86_400
+    assert store.post_fleeting([(2, [10])]) == [set()]
+    assert store.post([(2, [10])]) == [{1}]

@@ -10,7 +10,7 @@ import pytest
 from dedup.edges.lexicon_file import shipped_table
 from dedup.nouns.errors import LexiconError
 from dedup.sketching.lexicon import table as module
-from dedup.sketching.lexicon.segmentation import segments
+from dedup.sketching.lexicon.segmentation import longest_groups, longest_runs
 from dedup.sketching.lexicon.table import EXACT, Table, packed, run_keys, shelved, word_key
 from dedup.sketching.lexicon.words import meanings
 
@@ -34,9 +34,9 @@ def test_words_prefixes_clitics_compounds() -> None:
     assert meanings("regierungen", "de", german) == (2,)
     assert meanings("arbeitsmarkt", "de", german) == (3, 4)
     assert meanings("unbekannt", "de", german) == ()
+    assert meanings("ja", "de", german) == ()
     hebrew = shelved({word_key("שולחן$"): 7})
     assert meanings("והשולחן", "he", hebrew) == (7,)
-    assert meanings("השולחן", "he", hebrew) == (7,)
 
 
 def test_the_longest_run_is_taken() -> None:
@@ -44,8 +44,20 @@ def test_the_longest_run_is_taken() -> None:
         return int(run_keys(np.frombuffer(run.encode("utf-32-le"), np.uint32), len(run))[-1][0])
 
     shelf = shelved({key("地震"): 1, key("大地震"): 2, key("被害"): 3})
-    assert segments("大地震被害 地震", shelf) == [("大地震", 2), ("被害", 3), ("地震", 1)]
-    assert segments("無", shelf) == []
+    text = "大地震被害 地震"
+    assert list(longest_runs(text, shelf).of(text)) == [("大地震", 2), ("被害", 3), ("地震", 1)]
+    assert list(longest_runs("無", shelf).of("無")) == []
+    assert list(longest_runs("", shelf).of("")) == []
+
+
+def test_the_longest_group_of_syllables_is_taken() -> None:
+    shelf = shelved(
+        {word_key(f"{word}{EXACT}"): number for number, word in enumerate(["viet", "viet_nam", "nam_dinh"])}
+    )
+    syllables = [b"nam", b"viet", b"nam", b"dinh"]
+    assert list(longest_groups(syllables, shelf).of(syllables)) == [([b"viet", b"nam"], 1)]
+    assert list(longest_groups([], shelf).of([])) == []
+    assert list(longest_groups([b"viet"], shelf).of([b"viet"])) == [([b"viet"], 0)]
 
 
 def test_arrays_come_back_from_the_bytes() -> None:
@@ -54,6 +66,7 @@ def test_arrays_come_back_from_the_bytes() -> None:
     )
     assert table.concept_count == 2
     assert [table.concepts(meaning) for meaning in range(4)] == [(), (1,), (2,), (1, 2)]
+    assert table.concepts_of(np.array([3, 0, 2], np.int32)) == [2, 1, 2]
     assert not table.array("rarity").flags.writeable
 
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import cast
 
 from benchmarks.prints import Prints
-from benchmarks.stand import BATCH, WINDOW_S, Stand, describe, stand, table
+from benchmarks.stand import BATCH, WINDOW_S, Stand, chart, describe, stand, table
 from dedup.spine.settle import Settler
 
 MEASURED = 4_096
@@ -42,6 +42,8 @@ def large(articles: int = 100_000) -> None:
             memory.append(_memory(here, empty, size))
     head = ("articles", "µs an article", "of it Redis", "look-up p50, ms", "look-up p99, ms")
     table("Cost of one more article (fingerprint to cluster), and of a look-up", head, cost)
+    chart("µs an article, by articles in the index", [(f"{row[0]:,}", cast(float, row[1])) for row in cost])
+    chart("Look-up p99, ms", [(f"{row[0]:,}", cast(float, row[4])) for row in cost])
     head = (
         "articles",
         *KINDS.values(),

@@ -22,6 +22,8 @@ from dedup.spine.pipeline import Pipeline
 
 DAY_S = 86_400
 WINDOW_S = 14.0 * DAY_S
+CHART_SIGNS = 50
+"""Of the longest bar."""
 BATCH = 256
 
 
@@ -79,6 +81,15 @@ def timed(action: Callable[[], object]) -> Spent:
     wall, cpu = time.perf_counter(), time.process_time()
     action()
     return Spent(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def chart(title: str, rows: Sequence[tuple[object, float]]) -> None:
+    """A bar for each row, in proportion to its value."""
+    print(f"\n### {title}\n\n```text")
+    most = max(value for _, value in rows)
+    for name, value in rows:
+        print(f"{name!s:>10}  {'#' * round(CHART_SIGNS * value / most)} {value:,.3g}")
+    print("```")
 
 
 def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -16,8 +16,8 @@ REACHED = {
     ("copies", "excerpt that joined, named so"): 1.0,
     ("copies", "revision that joined, named so"): 1.0,
     ("lookalikes", "all pairs apart"): 0.999,
-    ("lookalikes", "pairs of one family apart"): 0.985,
-    ("lookalikes", "round-ups and their stories apart"): 0.96,
+    ("lookalikes", "pairs of one family apart"): 0.99,
+    ("lookalikes", "round-ups and their stories apart"): 0.975,
     ("helsinki", "ARI of the groups"): 0.955,
     ("helsinki", "dup pairs together"): 0.955,
     ("helsinki", "precision of pairs"): 0.995,
@@ -28,7 +28,7 @@ REACHED = {
 }
 """A little below what `make quality` gave when the figure was last raised. Lower none of them to pass.
 
-Two were, once: concepts cost ecbplus .001 of its `diff` pairs, and two pairs of round-ups of the same stories.
+One was, once: concepts cost ecbplus .001 of its `diff` pairs.
 """
 
 

@@ -16,8 +16,8 @@ from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Placement, Record, Shelf, Stored
 from dedup.reading.identity import ref_of
+from dedup.spine.filing import address_key
 from dedup.spine.memory_bands import MemoryBands
-from dedup.spine.settle import address_key
 from dedup.spine.store import Page
 
 

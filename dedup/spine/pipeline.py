@@ -22,8 +22,9 @@ from dedup.reading.identity import ref_of
 from dedup.sketching.fingerprint import Understood
 from dedup.sketching.text import Text
 from dedup.sketching.text import read as read_text
+from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.preparing import Preparer, failure
-from dedup.spine.settle import Settler, fleeting_keys, posting_keys, record_of
+from dedup.spine.settle import Settler
 from dedup.spine.store import Inbox, Index, Library
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dedup.nouns.record import Record, Submission
-from dedup.spine.settle import posting_keys, record_of
+from dedup.spine.filing import posting_keys, record_of
 from tests.spine.newsroom import days_papers
 
 

@@ -14,7 +14,7 @@ from dedup.nouns.feed import Entry
 from dedup.nouns.record import Record, Submission
 from dedup.reading.article import ReadingSettings, read
 from dedup.sketching.fingerprint import fingerprint
-from dedup.spine.settle import record_of
+from dedup.spine.filing import record_of
 
 DAY = 86_400
 WINDOW_S = 14 * DAY

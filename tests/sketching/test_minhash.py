@@ -16,8 +16,8 @@ from dedup.sketching.minhash import SCHEME, SEED, band_keys, signature, sketch
 from dedup.sketching.text import Hashes
 from dedup.sketching.views import VIEWS, View
 from dedup.spine import memory_bands
+from dedup.spine.filing import record_of
 from dedup.spine.memory_index import MemoryIndex
-from dedup.spine.settle import record_of
 from tests.spine.newsroom import Newsroom, submission
 
 sets = st.sets(st.integers(0, 2**32 - 1), min_size=1, max_size=60)

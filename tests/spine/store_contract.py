@@ -14,7 +14,7 @@ from dedup.nouns.feed import Skipped
 from dedup.nouns.intake import Bookmark, Failure, Intake, Place
 from dedup.nouns.record import Placement, Record, Shelf, Submission, Tally
 from dedup.reading.identity import ref_of
-from dedup.spine.settle import address_key, posting_keys, record_of
+from dedup.spine.filing import address_key, posting_keys, record_of
 from dedup.spine.store import BUCKET_CAP, Delivery, Store
 from tests.spine.newsroom import NOON, Newsroom, submission
 from tests.spine.order_independence import settler

@@ -23,7 +23,7 @@ from dedup.spine.codec import (
     unpack_record,
     unpack_ref,
 )
-from dedup.spine.settle import address_key
+from dedup.spine.filing import address_key
 from dedup.spine.store import Page
 
 ARRIVALS_AT_ONCE = 1_000

@@ -1,0 +1,51 @@
+"""How an article is filed: what the index keeps of it, and the keys under which it is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dedup.nouns.fingerprint import Sketch
+from dedup.nouns.record import Record, Submission
+from dedup.reading.identity import digest, ref_of
+from dedup.sketching.views import VIEWS
+
+
+def record_of(submission: Submission) -> Record:
+    """What the index keeps of an article: its fingerprint without the band keys, and what orders and relates it."""
+    article, found = submission.article, submission.fingerprint
+    sketches = {name: Sketch(sketch.size, sketch.signature) for name, sketch in found.sketches.items()}
+    return Record(
+        ref=ref_of(article.id),
+        id=article.id,
+        published=article.published,
+        updated=article.updated,
+        origin=digest(article.source),
+        address=digest(article.url or article.guid or ""),
+        fingerprint=replace(found, sketches=sketches),
+    )
+
+
+def posting_keys(submission: Submission) -> tuple[int, ...]:
+    """The keys under which an article is found: its band keys, and its address, so that two versions of one page meet
+    however much was changed."""
+    keys = _band_keys(submission, fleeting=False)
+    article = submission.article
+    if article.url:
+        return (*keys, address_key(article.url))
+    return (*keys, address_key(f"{article.source} {article.guid}")) if article.guid else keys
+
+
+def fleeting_keys(submission: Submission) -> tuple[int, ...]:
+    """The keys under which an article is found for a short time."""
+    return _band_keys(submission, fleeting=True)
+
+
+def _band_keys(submission: Submission, fleeting: bool) -> tuple[int, ...]:
+    sketches = submission.fingerprint.sketches
+    views = (view.name for view in VIEWS if view.fleeting is fleeting and view.name in sketches)
+    return tuple(key for name in views for key in sketches[name].bands)
+
+
+def address_key(address: str) -> int:
+    """The key under which the articles of a URL, or of a source's guid, are found."""
+    return digest(f"address {address}")

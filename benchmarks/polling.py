@@ -9,36 +9,30 @@ counts everything that polls: ours with its parsers and its Redis. reader is for
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import cast
+from typing import IO, Any, TypeAlias, cast
 
 import redis
 
 from benchmarks.reader_round import ROUND
 from dedup.edges.embedded import EmbeddedRedis
-from dedup.edges.fetch import Fetcher, FetchSettings
-from dedup.edges.parsers import Parsers, ParserSettings
 from dedup.edges.redis_store import RedisStore
-from dedup.loops.poller import Poller, PollerSettings
-from dedup.loops.visit import PollSummary, Stages
 from dedup.nouns.feed import Feed
-from dedup.reading.article import ReadingSettings, read
-from dedup.sketching.fingerprint import fingerprint
 
+Process: TypeAlias = "subprocess.Popen[str]"
 FEEDS = 2_000
 CHANGED = 0.2
 WORKERS = 8
+POLLERS = (1, 2)
+"""Processes that poll: as many `dedup poll` as there are cores may share the feeds."""
 HOUR_S, DAY_S = 3_600, 86_400
 
 
@@ -56,8 +50,10 @@ class Round:
 
 def polling(feeds: int = FEEDS) -> None:
     """Print a small table."""
-    with origin(feeds) as urls:
-        rows = [ours(urls)]
+    rows = []
+    for pollers in POLLERS:
+        with origin(feeds) as urls:
+            rows.append(ours(urls, pollers))
     if find_spec("reader") and find_spec("sgmllib"):
         with origin(feeds) as urls:
             rows.append(theirs(urls))
@@ -70,40 +66,53 @@ def polling(feeds: int = FEEDS) -> None:
             f"| {row.name} | {row.seconds:.1f} | {row.feeds / row.seconds:.0f} | {row.cpu_s:.1f} "
             f"| {row.updated} | {row.peak_bytes / 1e6:.0f} |"
         )
-    if len(rows) == 2:
-        ours_, theirs_ = rows
-        print(
-            f"\n{theirs_.seconds / ours_.seconds:.1f} times its rate, on {ours_.cpu_s / theirs_.cpu_s:.2f} of its time"
-        )
+    *mine, theirs_ = rows
+    for row in mine if len(rows) > len(POLLERS) else ():
+        times, share = theirs_.seconds / row.seconds, row.cpu_s / theirs_.cpu_s
+        print(f"\n{row.name}: {times:.1f} times its rate, on {share:.2f} of its processor time")
 
 
-def ours(urls: list[str]) -> Round:
-    """Two rounds of the poller on its own Redis; the second is measured."""
+def ours(urls: list[str], pollers: int) -> Round:
+    """Two rounds of so many pollers, processes of their own on one Redis; the second is measured."""
     now = time.time()
     with tempfile.TemporaryDirectory() as directory, EmbeddedRedis(Path(directory)) as server:
         store = RedisStore.open(server.url, "bench", window_s=14 * DAY_S)
-        allowed = FetchSettings(allow_networks=("127.0.0.0/8",))
-        with (
-            Fetcher(allowed) as fetcher,
-            Parsers(ParserSettings()) as parsers,
-            redis.Redis.from_url(server.url) as info,
-        ):
-            stages = Stages(fetcher.fetch, parsers.parse, partial(read, settings=ReadingSettings()), fingerprint)
-            settings = PollerSettings(threads=WORKERS)
-
-            def poll(at: float) -> PollSummary:
-                return Poller(store, store, stages, settings, lambda: at, threading.Event()).run_once()
-
-            store.follow([Feed(url) for url in urls])
-            poll(now)
-            began, used = time.perf_counter(), _cpu_s(parsers, info)
-            summary = poll(now + 2 * HOUR_S)
-            seconds, used = time.perf_counter() - began, _cpu_s(parsers, info) - used
-            peak = _peak_bytes(os.getpid(), *parsers.pids())
+        store.follow([Feed(url) for url in urls])
+        with redis.Redis.from_url(server.url) as info, ExitStack() as running:
+            processes = [running.enter_context(_poller(server.url)) for _ in range(pollers)]
+            _round(processes, now)
+            began, redis_s = time.perf_counter(), _redis_s(info)
+            told = _round(processes, now + 2 * HOUR_S)
+            seconds, redis_s = time.perf_counter() - began, _redis_s(info) - redis_s
         store.close()
-    assert summary.feeds == len(urls), summary
-    assert not summary.broken, summary
-    return Round("dedup", len(urls), seconds, used, summary.feeds - summary.unchanged, peak)
+    polled = sum(each["feeds"] for each in told)
+    assert polled == len(urls), told
+    name = "dedup" if pollers == 1 else f"dedup, {pollers} pollers"
+    cpu_s, peak = redis_s + sum(each["cpu_s"] for each in told), sum(each["peak"] for each in told)
+    return Round(name, polled, seconds, cpu_s, polled - sum(each["unchanged"] for each in told), peak)
+
+
+@contextmanager
+def _poller(url: str) -> Iterator[Process]:
+    command = [sys.executable, "-m", "benchmarks.poller_round", url, str(WORKERS)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
+def _round(processes: Sequence[Process], at: float) -> list[dict[str, Any]]:
+    """What each poller tells of one round."""
+    for process in processes:
+        assert process.stdin
+        process.stdin.write(f"{at}\n")
+        process.stdin.flush()
+    return [json.loads(cast(IO[str], process.stdout).readline()) for process in processes]
+
+
+def _redis_s(info: redis.Redis) -> float:
+    used = cast(dict[str, float], info.info("cpu"))
+    return used["used_cpu_user"] + used["used_cpu_sys"]
 
 
 def theirs(urls: list[str]) -> Round:
@@ -131,20 +140,6 @@ def origin(feeds: int) -> Iterator[list[str]]:
         process.terminate()
         process.wait()
         process.stdout.close()
-
-
-def _cpu_s(parsers: Parsers, info: redis.Redis) -> float:
-    """Processor time of this process, the parsers (all of them idle now) and Redis, so far."""
-    ticks = sum(sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15])) for pid in parsers.pids())
-    theirs = cast(dict[str, float], info.info("cpu"))
-    used = theirs["used_cpu_user"] + theirs["used_cpu_sys"]
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK") + used
-
-
-def _peak_bytes(*pids: int) -> int:
-    """The most memory that each of these processes ever had, together."""
-    lines = [line for pid in pids for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
-    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 if __name__ == "__main__":

@@ -116,8 +116,10 @@ def _linked_pairs(ordered: Sequence[Record], links: Mapping[int, frozenset[int]]
 
 def _all_pairs(heads: Indices, judge: Judge) -> tuple[Floats, Floats]:
     """Log-odds and weights of every pair of heads, as symmetric tables."""
-    rows, cols = np.triu_indices(len(heads), 1)
     odds, shares = np.zeros((len(heads), len(heads))), np.zeros((len(heads), len(heads)))
+    if len(heads) < 2:  # as most blocks of a neighbourhood that had to be cut
+        return odds, shares
+    rows, cols = np.triu_indices(len(heads), 1)
     found = judge(heads[rows], heads[cols])
     odds[rows, cols] = odds[cols, rows] = found.odds
     shares[rows, cols] = shares[cols, rows] = found.shares

@@ -22,8 +22,9 @@ _TIDY_URL = re.compile(
 )
 """Most URLs of articles have nothing to put in order; that is told in a thirtieth of the time. No pattern of what may
 stand in URLs, but of what is the same in each of their spellings."""
-REF_BITS = 48
-"""A ref is this many bits: among a million live articles two share one once in 560 windows, and the index notices."""
+REF_BITS = 40
+"""A ref is this many bits: of a million live articles one in two windows shares its own with another (`namesake`). Eight
+bits less, times sixty postings an article, are what lets the band index grow (docs/design.md, decision 4)."""
 
 
 def canonical_url(url: str | None) -> str | None:
@@ -68,8 +69,13 @@ def digest(text: str) -> int:
 
 
 def ref_of(article_id: str) -> int:
-    """The name of an article inside the index."""
-    return int.from_bytes(_hashed(article_id, REF_BITS // 8), "little")
+    """The name of an article inside the index; never 0."""
+    return int.from_bytes(_hashed(article_id, REF_BITS // 8), "little") or 1
+
+
+def namesake(article_id: str) -> str:
+    """The id that an article is kept under whose ref is another article's."""
+    return f"{article_id}~{digest(article_id):016x}"
 
 
 def _hashed(text: str, size: int) -> bytes:

@@ -15,7 +15,7 @@ from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Placement, Record, Shelf, Stored
-from dedup.reading.identity import ref_of
+from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import address_key
 from dedup.spine.memory_bands import MemoryBands
 from dedup.spine.store import Page
@@ -142,12 +142,13 @@ class MemoryIndex:
 
     def article(self, article_id: str) -> Stored:
         """See `Library.article`."""
-        ref = ref_of(article_id)
         with self._lock:
-            if ref not in self._records or self._records[ref].id != article_id:
-                raise NotFoundError("article", article_id)
-            cluster = self._cluster(self._placed(ref))
-            return Stored(self._articles[ref], self._records[ref].versions, cluster.id)
+            for name in (article_id, namesake(article_id)):
+                ref = ref_of(name)
+                if ref in self._records and self._records[ref].id == name:
+                    cluster = self._cluster(self._placed(ref))
+                    return Stored(self._articles[ref], self._records[ref].versions, cluster.id)
+        raise NotFoundError("article", article_id)
 
     def cluster(self, cluster_id: str) -> Cluster:
         """See `Library.cluster`."""

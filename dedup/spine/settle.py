@@ -23,7 +23,7 @@ from dedup.matching.deck import Deck, Indices, deck, joined
 from dedup.matching.features import compare
 from dedup.matching.judgement import LINK, log_odds
 from dedup.nouns.record import Record, Submission
-from dedup.reading.identity import ref_of
+from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.regrouping import Regrouping
 from dedup.spine.store import BUCKET_CAP, Index
@@ -73,18 +73,20 @@ class Settler:
         for submission in submissions:
             record = record_of(submission)
             before = known.get(record.ref)
-            if before is not None and self._is_another_story(before, record):
-                new_id = f"{record.id}~{record.fingerprint.exact:016x}"
+            if before is not None and (new_id := self._other_id(before, record)):
                 submission = replace(submission, article=replace(submission.article, id=new_id))
                 record = record_of(submission)
             identified.append(submission)
             records.append(record)
         return identified, records
 
-    def _is_another_story(self, before: Record, now: Record) -> bool:
-        if before.fingerprint.exact == now.fingerprint.exact:
-            return False
-        return before.id != now.id or self._judge([before], [now])[0] <= LINK
+    def _other_id(self, before: Record, now: Record) -> str | None:
+        """The id that an article needs because its own, or the ref of its own, is another article's."""
+        if before.id != now.id:
+            return namesake(now.id)
+        if before.fingerprint.exact == now.fingerprint.exact or self._judge([before], [now])[0] > LINK:
+            return None
+        return f"{now.id}~{now.fingerprint.exact:016x}"
 
     def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
         """The pairs of an article and a candidate that are more likely one story than not."""
@@ -134,10 +136,10 @@ def _thinned(links: Sequence[tuple[int, int]], own: Collection[int]) -> list[tup
 
 
 def _once_each(submissions: Sequence[Submission]) -> Iterator[list[Submission]]:
-    """The submissions in batches that hold no id twice: versions of one article are settled one after the other."""
+    """The submissions in batches that hold no ref twice: versions of one article are settled one after the other."""
     rest = list(submissions)
     while rest:
-        batch: dict[str, Submission] = {}
-        later = [one for one in rest if batch.setdefault(one.article.id, one) is not one]
+        batch: dict[int, Submission] = {}
+        later = [one for one in rest if batch.setdefault(ref_of(one.article.id), one) is not one]
         yield list(batch.values())
         rest = later

@@ -50,7 +50,7 @@ CURSOR = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
 
 
 class Index(Protocol):
-    """The worker's view of a store. A `ref` is an article's 48-bit name inside the index."""
+    """The worker's view of a store. A `ref` is an article's 40-bit name inside the index."""
 
     def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
         """Keep each record and its article's text, unless a version at least as new is there.

@@ -102,9 +102,9 @@ class IndexContract:
         store.post_fleeting([(ref, [10, 11] if ref == 1 else [10]) for ref in range(BUCKET_CAP, 0, -1)])
         assert store.fleeting_candidates([[10], [10, 11]]) == [set(), {1}]
 
-    def test_post_takes_keys_of_64_bits_and_refs_of_48(self, store: Store) -> None:
-        store.post([((1 << 48) - 1, [(1 << 64) - 1]), (1, [0])])
-        assert store.candidates([[(1 << 64) - 1], [0], [0x9E3779B97F4A7C15]]) == [{(1 << 48) - 1}, {1}, set()]
+    def test_post_takes_keys_of_64_bits_and_refs_of_40(self, store: Store) -> None:
+        store.post([((1 << 40) - 1, [(1 << 64) - 1]), (1, [0])])
+        assert store.candidates([[(1 << 64) - 1], [0], [0x9E3779B97F4A7C15]]) == [{(1 << 40) - 1}, {1}, set()]
 
     def test_candidates_inserts_nothing(self, store: Store) -> None:
         store.post([(1, [10]), (2, [20])])

@@ -15,14 +15,14 @@ from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.evidence import Relation
 from dedup.nouns.fingerprint import Facts, Fingerprint, Sketch
 from dedup.nouns.record import Placement, Record, Shelf, Submission
-from dedup.reading.identity import ref_of
+from dedup.reading.identity import REF_BITS, ref_of
 from dedup.sketching.facts import KEPT
 from dedup.sketching.text import SCRIPT_NAMES
 from dedup.sketching.views import VIEWS, View
 from dedup.spine import cluster_codec, codec
 
 U16, U32, U64 = (st.integers(0, (1 << bits) - 1) for bits in (16, 32, 64))
-REFS = st.integers(1, (1 << 48) - 1)
+REFS = st.integers(1, (1 << REF_BITS) - 1)
 TIMES = st.integers(-(1 << 40), 1 << 40)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 FACTS = st.lists(U16, max_size=KEPT, unique=True).map(lambda kept: tuple(sorted(kept)))
@@ -30,7 +30,7 @@ FACTS = st.lists(U16, max_size=KEPT, unique=True).map(lambda kept: tuple(sorted(
 
 def sketches(view: View, banded: bool) -> st.SearchStrategy[Sketch]:
     keys = st.lists(U64, max_size=view.bands).map(tuple) if banded else st.just(())
-    full = st.builds(Sketch, st.integers(1, 1 << 20), st.binary(min_size=view.slots, max_size=view.slots), keys)
+    full = st.builds(Sketch, st.integers(1, 1 << 20), st.binary(min_size=view.signature_bytes, max_size=view.signature_bytes), keys)
     return st.one_of(st.just(Sketch(0, b"")), full)
 
 

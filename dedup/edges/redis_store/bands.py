@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.edges.redis_store.keys import LASTING, PARTITIONS, SHARDS, Keys
+from dedup.edges.redis_store.keys import LASTING, PARTITIONS, Keys
+from dedup.edges.redis_store.shards import BASES, FIELD_BITS, LARGE_BYTES, Shards
 from dedup.edges.redis_store.wire import Script, Wire
 from dedup.spine.codec import REF_BYTES
 from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
 DAY_S = 86_400
-POSTING = 12
+Numbers = NDArray[np.uint64]
+Places = NDArray[np.intp]
 
 
 class Bands:
@@ -26,16 +28,16 @@ class Bands:
         self, wire: Wire, keys: Keys, window_s: float, clock: Callable[[], float], kind: str = LASTING
     ) -> None:
         self._wire = wire
-        self._keys = keys
         self._window_s = window_s
+        self._ttl = int(window_s) + DAY_S
         self._clock = clock
-        self._kind = kind
+        self._shards = Shards(wire, keys, kind, self._ttl)
 
     def touch(self, postings: Sequence[tuple[int, Sequence[int]]], insert: bool) -> list[set[int]]:
         """The other refs found under each posting's keys (see `Index.post`); if asked to, insert the posting's own ref.
 
-        One round trip. All keys of one partition are looked up and inserted in one atomic step, in order, so of two
-        postings that share a key at least one finds the other.
+        One round trip, and one more while the index grows. All keys of one partition are looked up and inserted in one
+        atomic step, in order, so of two postings that share a key at least one finds the other.
         """
         found: list[set[int]] = [set() for _ in postings]
         owners = np.repeat(np.arange(len(postings)), [len(keys) for _, keys in postings])
@@ -43,39 +45,48 @@ class Bands:
             return found
         hashes = np.fromiter((key for _, keys in postings for key in keys), np.uint64, len(owners))
         refs = np.array([ref for ref, _ in postings], np.uint64)[owners]
-        partitions = (hashes % np.uint64(PARTITIONS)).astype(np.int64)
+        partitions = (hashes % np.uint64(PARTITIONS)).astype(np.intp)
         order = np.argsort(partitions, kind="stable")
         used, starts = np.unique(partitions[order], return_index=True)
-        groups = np.split(order, starts[1:])
-        packed = _packed(hashes // np.uint64(PARTITIONS), refs)
-        now = self._clock()
-        today, oldest = _day(now), _day(now - self._window_s)
-        ttl = int(self._window_s) + DAY_S
-        arguments = (today, oldest, BUCKET_CAP, ttl, int(insert))
-        answers = self._wire.run(
-            [
-                POST.call(self._names(int(number), hashes[group]), [*arguments, packed[group].tobytes()])
-                for number, group in zip(used, groups, strict=True)
-            ]
-        )
+        groups = dict(zip(used.tolist(), np.split(order, starts[1:]), strict=True))
         hits: list[bytes] = []
         hit_owners: list[int] = []
-        for group, answer in zip(groups, cast(list[list[int | bytes]], answers), strict=True):
-            hit_owners += owners[group[cast(list[int], answer[::2])]].tolist()
-            hits += cast(list[bytes], answer[1::2])
+        for number, answer in self._told(groups, hashes // np.uint64(PARTITIONS), refs, insert).items():
+            hit_owners += owners[groups[number][cast(list[int], answer[2::2])]].tolist()
+            hits += cast(list[bytes], answer[3::2])
         for owner, told in _telling(hit_owners, hits):
             found[owner].update(told)
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
         return found
 
-    def _names(self, partition: int, hashes: NDArray[np.uint64]) -> list[str]:
-        """The keys that post.lua is told of."""
-        name = self._keys.partition(partition, self._kind)
-        if not self._wire.is_cluster:
-            return [name]
-        shards = hashes // np.uint64(PARTITIONS) % np.uint64(SHARDS)
-        return [name, *(f"{name}{shard:04d}" for shard in shards.tolist())]
+    def _told(
+        self, groups: Mapping[int, Places], places: Numbers, refs: Numbers, insert: bool
+    ) -> dict[int, list[int | bytes]]:
+        """What post.lua answers to each partition's postings; what it says of shards is heeded."""
+        now = self._clock()
+        days = _day(now), _day(now - self._window_s)
+        packed = _packed(places, refs)
+        told: dict[int, list[int | bytes]] = {}
+        while waiting := [number for number in groups if number not in told]:
+            chosen = {number: self._shards.chosen_by(number) for number in waiting}
+            answers = self._wire.run(
+                [
+                    POST.call(
+                        self._shards.names(number, places[groups[number]], chosen[number]),
+                        [BASES, LARGE_BYTES, chosen[number], *days, BUCKET_CAP, self._ttl, int(insert)]
+                        + [packed[groups[number]].tobytes()],
+                    )
+                    for number in waiting
+                ]
+            )
+            for number, answer in zip(waiting, cast(list[list[int | bytes]], answers), strict=True):
+                self._shards.learn(number, cast(int, answer[0]))
+                if len(answer) > 1:
+                    told[number] = answer
+        if insert:
+            self._shards.grow({number: cast(tuple[int, int], answer[:2]) for number, answer in told.items()})
+        return told
 
 
 def _day(time_s: float) -> int:
@@ -89,7 +100,7 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int
         return
     sizes = np.array([len(refs) // REF_BYTES for refs in hits])
     padded = np.zeros((int(sizes.sum()), 8), np.uint8)
-    padded[:, 2:] = np.frombuffer(b"".join(hits), np.uint8).reshape(-1, REF_BYTES)
+    padded[:, -REF_BYTES:] = np.frombuffer(b"".join(hits), np.uint8).reshape(-1, REF_BYTES)
     # An owner is one of a batch: its number and a ref make one number of 64 bits, which sorts ten times as fast as two.
     pairs = padded.view(">u8")[:, 0].astype(np.uint64)
     pairs |= np.repeat(np.array(owners, np.uint64) << np.uint64(8 * REF_BYTES), sizes)
@@ -103,15 +114,11 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int
         yield owner, refs[start:end]
 
 
-def _packed(hashes: NDArray[np.uint64], refs: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """The postings as post.lua reads them, [n, POSTING] bytes: shard in digits (4), field (2), ref (6)."""
-    packed = np.empty((len(hashes), POSTING), np.uint8)
-    packed[:, 0:4] = _DIGITS[hashes % np.uint64(SHARDS)]
-    fields = (hashes // np.uint64(SHARDS)) & np.uint64(0xFFFF)
-    packed[:, 4:6] = fields.astype(">u2").view(np.uint8).reshape(-1, 2)
-    packed[:, 6:12] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 2:]
+def _packed(places: Numbers, refs: Numbers) -> NDArray[np.uint8]:
+    """The postings as post.lua reads them, a row of bytes each: base (1), field (3), ref (5)."""
+    packed = np.empty((len(places), 1 + FIELD_BITS // 8 + REF_BYTES), np.uint8)
+    packed[:, 0] = places % np.uint64(BASES)
+    fields = (places // np.uint64(BASES)).astype(">u8").view(np.uint8).reshape(-1, 8)
+    packed[:, 1:-REF_BYTES] = fields[:, -FIELD_BITS // 8 :]
+    packed[:, -REF_BYTES:] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, -REF_BYTES:]
     return packed
-
-
-_DIGITS = np.frombuffer("".join(f"{shard:04d}" for shard in range(SHARDS)).encode(), np.uint8).reshape(-1, 4)
-"""The name of each shard: written out here, because Lua spells numbers slowly."""

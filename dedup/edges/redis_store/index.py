@@ -9,6 +9,7 @@ from typing import cast
 
 from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import FLEETING, Keys
+from dedup.edges.redis_store.shards import GROW
 from dedup.edges.redis_store.wire import Command, Script, Wire
 from dedup.grouping.rearrange import RENEWALS
 from dedup.matching.deck import Deck
@@ -31,7 +32,7 @@ from dedup.spine.codec import (
 
 REGISTER, LINK, PLACE = Script.load("register"), Script.load("link"), Script.load("place")
 SHELVE, ANNOUNCED, APPEND = Script.load("shelve"), Script.load("announced"), Script.load("append")
-SCRIPTS = (POST, REGISTER, LINK, PLACE, SHELVE, ANNOUNCED, APPEND)
+SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, SHELVE, ANNOUNCED, APPEND)
 EVENTS_KEPT = 100_000
 """About 20 MB. A consumer that is further behind asks for the clusters instead."""
 

@@ -3,11 +3,12 @@
     ns:meta               hash    schema and fingerprint settings that the index was written with       no expiry
     ns:ticket             string  the last ticket drawn (RedisIndex.ticket)                             no expiry
     ns:counts             hash    running totals                                                        no expiry
-    ns:{bNN}:SSSS         string  shard S of partition NN of the band index, packed (post.lua)          window + a day
-    ns:{fNN}:SSSS         string  the same of the short window (views that are `fleeting`)               72 h + a day
+    ns:{bNN}:             string  how many shards partition NN of the band index has (shards.py)        window + a day
+    ns:{bNN}:S            string  its shard S, packed (post.lua)                                        window + a day
+    ns:{fNN}:...          string  the same of the short window (views that are `fleeting`)              72 h + a day
     ns:{REF}a             string  an article's record: placement, fingerprint (place.lua, codec)        window
     ns:{REF}t             string  its text, compressed JSON                                             window
-    ns:{REF}l             string  the refs it is linked to, six bytes each (link.lua)                   window
+    ns:{REF}l             string  the refs it is linked to, five bytes each (link.lua)                   window
     ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
     ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
@@ -16,7 +17,7 @@
     {ns:counts}NAME       hash    how far an archive has been taken in (turn.lua)                       window
     ns:{feeds}:...                see feeds.py                                                          no expiry
 
-REF is six bytes in base 64. "window" counts from the last activity of the article's cluster; of a stream, entries go
+REF is five bytes in base 64. "window" counts from the last activity of the article's cluster; of a stream, entries go
 after a window, and the key a window after the last one. The commands are those of Redis 6.2; no command walks the keys.
 """
 
@@ -31,9 +32,6 @@ PARTITIONS = 64
 """Hash tags that the band index is spread over: a batch calls one script a partition."""
 LASTING, FLEETING = "b", "f"
 """The two band indexes: for the window, and for the short window of the views that are `fleeting`."""
-SHARDS = 1_024
-"""Shards of a partition: with 65,536 shards in all, a million articles of 57 keys make shards of 9.6 kB, ten thousand
-articles shards of 100 bytes, whose key and expiry then cost as much as they hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,56 @@
 -- Look up and insert (or only look up) band keys in the shards of one partition, atomically.
 --
 -- A shard is one string of entries of 8 bytes, in runs: the entries of a day, then a mark that says which day it was.
---     entry   field (2 bytes of the band key)   ref (6 bytes, high first)
---     mark    day (2 bytes, high first, not 0)  6 zeros, which no ref is
+--     entry   field (3 bytes of the band key)   ref (5 bytes, high first, not 0)
+--     mark    day (2 bytes, high first, not 0)  6 zeros
 -- After the last mark comes room, zeros, for a few entries more: these are written in place, so that neither memory nor
 -- the append-only file sees the whole shard again (the file gets what a script did, not the script).
 -- Packed in a row they cost their 8 bytes each; as fields of a hash they would cost 16 and turn into a 70-byte
--- table entry beyond the limits of the server's settings. Of two fields that differ one in 65,536 are taken for the
+-- table entry beyond the limits of the server's settings. Of two fields that differ one in 2^24 is taken for the
 -- same; verification sorts that out.
 --
--- KEYS[1]  the partition, e.g. dedup:{b17}: ; a shard's key is this and the shard's number. All are in one slot.
+-- A partition begins with FEWEST shards; grow.lua makes one more of one of them when its shards become large (linear
+-- hashing; Litwin 1980). A key's place is base + FEWEST * field, modulo the number of shards rounded up to a power of
+-- two, or, if there is no such shard yet, down to one.
+--
+-- KEYS[1]  the partition, e.g. dedup:{b17}: ; holds the number of its shards (none: FEWEST), and a shard's key is this
+--          and the shard's number. All are in one slot.
 -- KEYS[2]  and so on, in a Redis Cluster only: the shard of each posting. While a slot moves, a node must know all keys
 --          of a script, or it would run it where half of the shards are.
--- ARGV     today, the oldest day that still counts, the most refs that a field keeps, seconds to live, 1 to insert,
---          and the postings, 12 bytes each: shard (4 digits), field (2 bytes), ref (6)
--- Returns  a flat list: number of a posting (from 0), the refs found under its field in one string, and so on.
+-- ARGV     FEWEST, bytes of a large shard, number of shards by which KEYS were chosen (0: none were), today, the oldest
+--          day that still counts, the most refs that a field keeps, seconds to live, 1 to insert, and the postings,
+--          9 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (5, high first)
+-- Returns  a flat list: number of shards, postings that went to large ones, and then: number of a posting (from 0), the
+--          refs found under its field in one string, and so on. If the number of shards is not the one that KEYS were
+--          chosen by, only that number, and nothing was done.
 
 local sub, find, byte, call = string.sub, string.find, string.byte, redis.call
 local partition = KEYS[1]
-local today, oldest = struct.pack('>H', ARGV[1]), struct.pack('>H', ARGV[2])
+local fewest, large, chosen_by = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local today, oldest = struct.pack('>H', ARGV[4]), struct.pack('>H', ARGV[5])
 local today_high, today_low = byte(today, 1, 2)
-local cap, ttl, insert, postings = tonumber(ARGV[3]), ARGV[4], ARGV[5] == '1', ARGV[6]
-local POSTING, ENTRY = 12, 8
-local MARK = string.rep('\0', 6)
+local cap, ttl, insert, postings = tonumber(ARGV[6]), ARGV[7], ARGV[8] == '1', ARGV[9]
+local POSTING, ENTRY = 9, 8
+local MARK, NO_REF = string.rep('\0', 6), string.rep('\0', 5)
 local NOTHING = string.rep('\0', ENTRY)
 local today_mark = today .. MARK
+
+local shards = tonumber(call('GET', partition) or fewest)
+if chosen_by ~= 0 and chosen_by ~= shards then
+    return {shards}
+end
+local whole = fewest
+while whole < shards do
+    whole = whole * 2
+end
+
+-- The number of the shard of a posting.
+local function shard_of(start)
+    local base, high, middle, low = byte(postings, start, start + 3)
+    local place = base + fewest * (high * 65536 + middle * 256 + low)
+    local number = place % whole
+    return number < shards and number or place % (whole / 2)
+end
 
 -- Bytes of room in a shard of this many when it is written anew: 4 entries, or a sixteenth.
 local function room(size)
@@ -67,10 +93,10 @@ local function found_under(shard, field, ref, first, after)
     local refs, highest, highest_at, own_at = {}, '', nil, nil
     local at = entry_with(shard, field, 0, first)
     while at and at < after do
-        local other = sub(shard, at + 2, at + 7)
+        local other = sub(shard, at + 3, at + 7)
         if other == ref then
             own_at = at
-        elseif other ~= MARK then
+        elseif other ~= NO_REF then
             refs[#refs + 1] = other
             if other > highest then
                 highest, highest_at = other, at
@@ -100,22 +126,25 @@ local function put(key, shard, after, gone, entry)
     call('SET', key, kept .. string.rep('\0', room(#kept)), 'EX', ttl)
 end
 
-local reply = {}
+local reply = {shards, 0}
 for start = 1, #postings, POSTING do
     local number = (start - 1) / POSTING
-    local key = KEYS[number + 2] or partition .. sub(postings, start, start + 3)
-    local field = sub(postings, start + 4, start + 5)
+    local key = KEYS[number + 2] or partition .. shard_of(start)
+    local field = sub(postings, start + 1, start + 3)
     local shard = call('GET', key)
+    if shard and #shard > large then
+        reply[2] = reply[2] + 1
+    end
     if not shard then
         if insert then
-            put(key, '', 1, nil, sub(postings, start + 4, start + 11))
+            put(key, '', 1, nil, sub(postings, start + 1, start + 8))
         end
     elseif not find(shard, field, 1, true) then -- most are the first of their field: nothing to read but the end
         if insert then
-            put(key, shard, first_free(shard), nil, sub(postings, start + 4, start + 11))
+            put(key, shard, first_free(shard), nil, sub(postings, start + 1, start + 8))
         end
     else
-        local ref = sub(postings, start + 6, start + 11)
+        local ref = sub(postings, start + 4, start + 8)
         local after = first_free(shard)
         local refs, highest, highest_at, own_at = found_under(shard, field, ref, first_live(shard, after), after)
         if #refs > 0 then
@@ -135,5 +164,8 @@ for start = 1, #postings, POSTING do
             end
         end
     end
+end
+if insert then
+    call('EXPIRE', partition, ttl)
 end
 return reply

@@ -13,8 +13,9 @@ from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.feeds import FEED_SCRIPTS, RedisFeedBook
 from dedup.edges.redis_store.inbox import ABANDONED_S, DELIVERIES
 from dedup.edges.redis_store.index import SCRIPTS, RedisIndex
-from dedup.edges.redis_store.keys import PARTITIONS, SHARDS, Keys
+from dedup.edges.redis_store.keys import PARTITIONS, Keys
 from dedup.edges.redis_store.library import RedisLibrary
+from dedup.edges.redis_store.shards import BASES, FIELD_BITS
 from dedup.edges.redis_store.wire import Wire
 from dedup.nouns.errors import IndexMismatchError
 from dedup.sketching.fingerprint import settings_name
@@ -22,7 +23,7 @@ from dedup.spine.codec import VERSION
 
 FLEETING_S = 72 * 3_600
 """Translations follow within three days or hardly at all."""
-SCHEMA = f"codec {VERSION}, {PARTITIONS} x {SHARDS} shards, {settings_name()}"
+SCHEMA = f"codec {VERSION}, {PARTITIONS} x {BASES} shards of {FIELD_BITS} bits, {settings_name()}"
 """Everything that must be the same for an index to be read: found otherwise, it is refused."""
 
 

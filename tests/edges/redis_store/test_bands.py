@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from typing import cast
 
+import pytest
 import redis
 
 from dedup.edges.redis_store.bands import DAY_S, POST, Bands
-from dedup.edges.redis_store.keys import PARTITIONS, SHARDS, Keys
+from dedup.edges.redis_store.connect import Client
+from dedup.edges.redis_store.keys import PARTITIONS, Keys
+from dedup.edges.redis_store.shards import BASES, FIELD_BITS, GROW, LARGE_BYTES
 from dedup.edges.redis_store.wire import Wire
 from dedup.spine.store import BUCKET_CAP
 
@@ -29,19 +33,36 @@ class Days:
         return int(self.now // DAY_S)
 
 
-def bands(client: redis.Redis, namespace: str, clock: Days) -> Bands:
-    return Bands(Wire(client, [POST]), Keys(namespace), WINDOW_DAYS * DAY_S, clock)
+def bands(client: Client, namespace: str, clock: Days) -> Bands:
+    return Bands(Wire(client, [POST, GROW]), Keys(namespace), WINDOW_DAYS * DAY_S, clock)
 
 
-def place(key: int) -> tuple[int, int]:
-    """Partition and shard together, and field: what is told apart."""
-    return key % (PARTITIONS * SHARDS), key // (PARTITIONS * SHARDS) % 65_536
+def place(key: int) -> int:
+    """Partition, base and field: what is told apart."""
+    return key % (PARTITIONS * BASES << FIELD_BITS)
 
 
 def test_shards_hold_what_a_dictionary_holds(redis_client: redis.Redis, namespace: str) -> None:
+    hold_against_a_dictionary(redis_client, namespace)
+
+
+def test_shards_hold_it_while_they_are_divided(
+    redis_client: redis.Redis, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.edges.redis_store.bands.LARGE_BYTES", 48)
+    hold_against_a_dictionary(redis_client, namespace)
+    assert shards_of(redis_client, namespace, 0) > 3 * BASES
+
+
+def shards_of(client: Client, namespace: str, partition: int) -> int:
+    return int(cast(bytes, client.get(Keys(namespace).partition(partition)) or BASES))
+
+
+def hold_against_a_dictionary(client: Client, namespace: str) -> None:
+    """Two writers, each with its own idea of how many shards there are."""
     chance, clock = random.Random(1), Days()
-    index = bands(redis_client, namespace, clock)
-    keys = {place(key): key for key in ((chance.getrandbits(64) & ~0xFFFF) | chance.randrange(3) for _ in range(300))}
+    writers = [bands(client, namespace, clock) for _ in range(2)]
+    keys = {place(key): key for key in ((chance.getrandbits(64) & ~0x3F) | chance.randrange(3) for _ in range(300))}
     oracle: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for _ in range(2_000):
         clock.now += chance.choice([0, 0, 0, 0, 3_600, 20_000])
@@ -54,20 +75,39 @@ def test_shards_hold_what_a_dictionary_holds(redis_client: redis.Redis, namespac
             expected |= posted.keys() - {ref}
             if insert:
                 posted[ref] = clock.number
-        assert index.touch([(ref, some)], insert) == [expected]
+        assert chance.choice(writers).touch([(ref, some)], insert) == [expected]
 
 
 def test_a_shard_is_written_in_place_and_has_little_room_to_spare(redis_client: redis.Redis, namespace: str) -> None:
     index, count = bands(redis_client, namespace, Days()), 2_000
     for start in range(1, count, 100):
-        index.touch([(ref, [ref << 16]) for ref in range(start, start + 100)], insert=True)
-    size = redis_client.strlen(Keys(namespace).partition(0) + "0000")
+        index.touch([(ref, [alike(ref)]) for ref in range(start, start + 100)], insert=True)
+    size = redis_client.strlen(Keys(namespace).partition(0) + "0")
     assert count * 8 < size < count * 8 * 1.07
     before = redis_client.info("commandstats")
-    index.touch([(ref, [ref << 16]) for ref in range(count + 1, count + 101)], insert=True)
+    index.touch([(ref, [alike(ref)]) for ref in range(count + 1, count + 101)], insert=True)
     after = redis_client.info("commandstats")
     written = {name: after[name]["calls"] - before[name]["calls"] for name in ("cmdstat_set", "cmdstat_setrange")}
     assert written["cmdstat_setrange"] >= 98
+
+
+def alike(ref: int) -> int:
+    """A key of a shard that 2,000 of these do not get divided: their fields differ in the high bits only."""
+    return ref * PARTITIONS * BASES << 12
+
+
+def test_shards_stay_small_as_the_index_grows(redis_client: redis.Redis, namespace: str) -> None:
+    index, chance = bands(redis_client, namespace, Days()), random.Random(1)
+    keys = [chance.getrandbits(64) // PARTITIONS * PARTITIONS for _ in range(20_000)]
+    for start in range(0, len(keys), 50):
+        index.touch([(ref + 1, [keys[ref]]) for ref in range(start, start + 50)], insert=True)
+    name, count = Keys(namespace).partition(0), shards_of(redis_client, namespace, 0)
+    sizes = [redis_client.strlen(f"{name}{number}") for number in range(count)]
+    assert max(sizes) < 1.2 * LARGE_BYTES
+    assert 0.4 * LARGE_BYTES < sum(sizes) / count
+    found = index.touch([(0, [key]) for key in keys], insert=False)
+    assert all(ref in others for ref, others in enumerate(found, start=1))
+    assert redis_client.ttl(name) > 0
 
 
 def test_a_full_key_keeps_the_lowest_refs(redis_client: redis.Redis, namespace: str) -> None:

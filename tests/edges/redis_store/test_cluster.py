@@ -13,6 +13,7 @@ from dedup.edges.embedded import RedisBinary
 from dedup.edges.redis_store import RedisStore
 from dedup.edges.redis_store.connect import connect
 from dedup.edges.redis_store.inbox import GROUP
+from dedup.edges.redis_store.shards import BASES
 from dedup.edges.redis_store.vitals import ask
 from dedup.nouns.errors import StoreError
 from dedup.nouns.feed import Entry
@@ -20,6 +21,7 @@ from dedup.spine.memory import MemoryStore
 from dedup.spine.pipeline import Pipeline
 from dedup.spine.store import Store
 from tests.cluster import Cluster, started
+from tests.edges.redis_store.test_bands import hold_against_a_dictionary, shards_of
 from tests.edges.redis_store.test_store import WINDOW_S, stories
 from tests.spine.order_independence import OrderIndependence
 from tests.spine.store_contract import StoreContract
@@ -142,6 +144,16 @@ def test_a_node_that_fails_over_loses_nothing(cluster: Cluster, store: RedisStor
     for batch in batches[3:]:
         pipeline(store).ingest(batch)
     assert partition(store) == expected(entries)
+
+
+def test_shards_are_divided_in_a_cluster_too(
+    cluster: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.edges.redis_store.bands.LARGE_BYTES", 48)
+    client = connect(cluster.url)
+    hold_against_a_dictionary(client, namespace)
+    assert shards_of(client, namespace, 0) > 3 * BASES
+    client.close()
 
 
 def test_a_cluster_says_how_it_is(cluster: Cluster) -> None:

@@ -24,7 +24,7 @@ from dedup.matching.judgement import DENSE, terms
 from dedup.nouns.article import Article
 from dedup.nouns.record import Record
 from dedup.reading.article import ReadingSettings, read
-from dedup.reading.identity import digest
+from dedup.reading.identity import short_digest
 from dedup.sketching.fingerprint import fingerprint
 from tools.labelled import EXCERPTED_WORDS, ROOT, Labelled, excerpt_of, own, syndication
 
@@ -139,7 +139,7 @@ def printed_elsewhere(lookalikes: Sequence[Sample]) -> list[Sample]:
         (
             "lookalikes elsewhere",
             a,
-            replace(b, id=f"{b.id} elsewhere", origin=digest("elsewhere.example")),
+            replace(b, id=f"{b.id} elsewhere", origin=short_digest("elsewhere.example")),
             False,
             event,
         )
@@ -153,7 +153,7 @@ def record(article: Labelled) -> Record:
     made = read(article.entry, ReadingSettings(min_words=1))
     if not isinstance(made, Article):
         raise SystemExit(f"{article.id}: {made.reason}")
-    return Record(0, made.id, 0, 0, digest(made.source), digest(made.id), fingerprint(made, LISTEN))
+    return Record(0, made.id, 0, 0, short_digest(made.source), short_digest(made.id), fingerprint(made, LISTEN))
 
 
 def design(

@@ -13,7 +13,6 @@ from dedup.sketching.facts import KEPT
 from dedup.sketching.views import VIEWS, View
 
 
-
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """One view of many pairs: Jaccard similarity, containment of the smaller set in the larger, and whether both

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+COUNTED_MOST = 0xFFFF
+"""Words and elements are counted up to this, the length of a short novel: two bytes each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """One view of an article, sketched.
 
     `size` is the number of distinct elements of the view's set (0: the view says nothing of this article),
-    `signature` its MinHash with one byte kept of each slot, `bands` the 64-bit LSH band keys.
+    `signature` its MinHash with a few bits kept of each slot, `bands` the 64-bit LSH band keys.
     Band keys are needed once, to look up and insert; a stored sketch has none.
     """
 

@@ -14,7 +14,8 @@ _TRACKING = re.compile(
 )
 """Query parameters that tell where a reader came from, not what the page is. Collected from the documentation of the
 analytics products and the URLs of the feeds that this was tried on."""
-_INDEX_PAGE = re.compile(r"(?:/(?:(?:index|default)\.(?:html?|php|aspx?))?)+$")
+_INDEX_PAGE = re.compile(r"(?:;|/(?:(?:index|default)\.(?:html?|php|aspx?))?)+$")
+"""At the end of a path, with empty parameters, which nobody means either."""
 _WWW = re.compile(r"^(?:www\.)+(?=.)")
 _LONGEST = 2048
 _TIDY_URL = re.compile(
@@ -23,8 +24,8 @@ _TIDY_URL = re.compile(
 """Most URLs of articles have nothing to put in order; that is told in a thirtieth of the time. No pattern of what may
 stand in URLs, but of what is the same in each of their spellings."""
 REF_BITS = 40
-"""A ref is this many bits: of a million live articles one in two windows shares its own with another (`namesake`). Eight
-bits less, times sixty postings an article, are what lets the band index grow (docs/design.md, decision 4)."""
+"""A ref is this many bits: of a million live articles one in two windows shares its own with another (`namesake`).
+Eight bits less in each of sixty postings are what lets the band index grow (docs/design.md, decision 4)."""
 
 
 def canonical_url(url: str | None) -> str | None:
@@ -66,6 +67,11 @@ def article_id(*parts: str) -> str:
 def digest(text: str) -> int:
     """A 64-bit digest of a text; 0 only for the empty text."""
     return int.from_bytes(_hashed(text, 8), "little") | 1 if text else 0
+
+
+def short_digest(text: str) -> int:
+    """A 32-bit digest of a text, for the two of a pair to be compared; 0 only for the empty text."""
+    return digest(text) & 0xFFFFFFFF
 
 
 def ref_of(article_id: str) -> int:

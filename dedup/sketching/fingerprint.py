@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from dedup.nouns.article import Article
-from dedup.nouns.fingerprint import Fingerprint
+from dedup.nouns.fingerprint import COUNTED_MOST, Fingerprint
 from dedup.sketching.facts import KEPT, facts
 from dedup.sketching.minhash import SCHEME, SEED, sketch
 from dedup.sketching.text import Hashes, Text, read
@@ -51,7 +51,7 @@ def fingerprint(article: Article, listen: Listen | None = None) -> Fingerprint:
         text = replace(text, concepts=understood.elements)
     return Fingerprint(
         exact=_exact(text),
-        length=text.length,
+        length=min(text.length, COUNTED_MOST),
         script=text.script,
         sketches={view.name: sketch(view, view.elements(text)) for view in VIEWS},
         facts=facts(text, understood.figures if understood else None),

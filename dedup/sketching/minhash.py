@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.nouns.fingerprint import Sketch
+from dedup.nouns.fingerprint import COUNTED_MOST, Sketch
 from dedup.sketching.text import Hashes
 from dedup.sketching.views import View
 
@@ -25,7 +25,7 @@ def sketch(view: View, elements: Hashes) -> Sketch:
     if len(elements) == 0:
         return Sketch(0, b"")
     slots = signature(elements, view.slots)
-    return Sketch(len(elements), kept(view, slots), band_keys(view, slots))
+    return Sketch(min(len(elements), COUNTED_MOST), kept(view, slots), band_keys(view, slots))
 
 
 def kept(view: View, slots: Hashes) -> bytes:

@@ -40,18 +40,18 @@ HEAD_BYTES = PLACEMENT_BYTES + _CURSOR.size
 """What stands before a record: its placement, and where in the stream of arrivals it is listed."""
 UNPLACED = bytes(HEAD_BYTES)
 _AGE = struct.Struct("<BHq")
-_PRINT = struct.Struct("<QIB3sBBB" + "I" * len(VIEWS))
-_ORIGIN = struct.Struct("<qQQ")
+_PRINT = struct.Struct("<QHB3sBBB" + "H" * len(VIEWS))
+_ORIGIN = struct.Struct("<qII")
 FIXED_BYTES = _AGE.size + _PRINT.size + _ORIGIN.size
 """A record after its head: so many bytes that always stand in the same places, then facts (two bytes each), the
 signatures of the views that have something to say, and the id."""
 _ROW = np.dtype(
     [
         *(("version", "u1"), ("versions", "<u2"), ("updated", "<i8")),
-        *(("exact", "<u8"), ("length", "<u4"), ("script", "u1"), ("language", "S3")),
+        *(("exact", "<u8"), ("length", "<u2"), ("script", "u1"), ("language", "S3")),
         *(("numbers", "u1"), ("names", "u1"), ("figures", "u1")),
-        *((f"{view.name} size", "<u4") for view in VIEWS),
-        *(("published", "<i8"), ("origin", "<u8"), ("address", "<u8")),
+        *((f"{view.name} size", "<u2") for view in VIEWS),
+        *(("published", "<i8"), ("origin", "<u4"), ("address", "<u4")),
     ]
 )
 """The same for numpy."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dedup.nouns.fingerprint import Sketch
 from dedup.nouns.record import Record, Submission
-from dedup.reading.identity import digest, ref_of
+from dedup.reading.identity import digest, ref_of, short_digest
 from dedup.sketching.views import VIEWS
 
 
@@ -19,8 +19,8 @@ def record_of(submission: Submission) -> Record:
         id=article.id,
         published=article.published,
         updated=article.updated,
-        origin=digest(article.source),
-        address=digest(article.url or article.guid or ""),
+        origin=short_digest(article.source),
+        address=short_digest(article.url or article.guid or ""),
         fingerprint=replace(found, sketches=sketches),
     )
 

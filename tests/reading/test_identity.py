@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.reading.identity import REF_BITS, article_id, canonical_url, digest, host_of, ref_of
@@ -66,6 +66,7 @@ PIECES = [
 addresses = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=2)), max_size=12).map("".join)
 
 
+@example("HTTP://0/;/")
 @given(st.one_of(addresses, addresses.map("https://www.paper.example/".__add__), st.text(max_size=40)))
 def test_spelling_it_again_changes_nothing(url: str) -> None:
     canonical = canonical_url(url)

@@ -43,7 +43,9 @@ def test_signatures_are_datasketchs(elements: set[int], view: View) -> None:
     expected = theirs(elements, view.slots)
     ours = signature(array(elements), view.slots)
     assert ours.tolist() == expected.hashvalues.tolist()
-    kept = sum((value & (1 << view.bits) - 1) << view.bits * place for place, value in enumerate(reversed(ours.tolist())))
+    kept = sum(
+        (value & (1 << view.bits) - 1) << view.bits * place for place, value in enumerate(reversed(ours.tolist()))
+    )
     assert sketch(view, array(elements)).signature == kept.to_bytes(view.signature_bytes, "big")
 
 

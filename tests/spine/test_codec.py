@@ -13,7 +13,7 @@ from dedup.matching.deck import Deck, deck
 from dedup.nouns.article import Article, Clock
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.evidence import Relation
-from dedup.nouns.fingerprint import Facts, Fingerprint, Sketch
+from dedup.nouns.fingerprint import COUNTED_MOST, Facts, Fingerprint, Sketch
 from dedup.nouns.record import Placement, Record, Shelf, Submission
 from dedup.reading.identity import REF_BITS, ref_of
 from dedup.sketching.facts import KEPT
@@ -30,13 +30,18 @@ FACTS = st.lists(U16, max_size=KEPT, unique=True).map(lambda kept: tuple(sorted(
 
 def sketches(view: View, banded: bool) -> st.SearchStrategy[Sketch]:
     keys = st.lists(U64, max_size=view.bands).map(tuple) if banded else st.just(())
-    full = st.builds(Sketch, st.integers(1, 1 << 20), st.binary(min_size=view.signature_bytes, max_size=view.signature_bytes), keys)
+    full = st.builds(
+        Sketch,
+        st.integers(1, COUNTED_MOST),
+        st.binary(min_size=view.signature_bytes, max_size=view.signature_bytes),
+        keys,
+    )
     return st.one_of(st.just(Sketch(0, b"")), full)
 
 
 def fingerprints(banded: bool) -> st.SearchStrategy[Fingerprint]:
     views = st.fixed_dictionaries({view.name: sketches(view, banded) for view in VIEWS})
-    return st.builds(Fingerprint, U64, U32, st.sampled_from(SCRIPT_NAMES), views, st.builds(Facts, FACTS, FACTS))
+    return st.builds(Fingerprint, U64, U16, st.sampled_from(SCRIPT_NAMES), views, st.builds(Facts, FACTS, FACTS))
 
 
 RECORDS = st.builds(
@@ -44,8 +49,8 @@ RECORDS = st.builds(
     name=TEXTS,
     published=TIMES,
     updated=TIMES,
-    origin=U64,
-    address=U64,
+    origin=U32,
+    address=U32,
     fingerprint=fingerprints(banded=False),
     versions=st.integers(1, 65_535),
 )

@@ -65,7 +65,7 @@ class Bands:
     ) -> dict[int, list[int | bytes]]:
         """What post.lua answers to each partition's postings; what it says of shards is heeded."""
         now = self._clock()
-        days = _day(now), _day(now - self._window_s)
+        fixed = (_day(now), _day(now - self._window_s), BUCKET_CAP, self._ttl, int(insert))
         packed = _packed(places, refs)
         told: dict[int, list[int | bytes]] = {}
         while waiting := [number for number in groups if number not in told]:
@@ -74,8 +74,7 @@ class Bands:
                 [
                     POST.call(
                         self._shards.names(number, places[groups[number]], chosen[number]),
-                        [BASES, LARGE_BYTES, chosen[number], *days, BUCKET_CAP, self._ttl, int(insert)]
-                        + [packed[groups[number]].tobytes()],
+                        [BASES, LARGE_BYTES, chosen[number], *fixed, packed[groups[number]].tobytes()],
                     )
                     for number in waiting
                 ]

@@ -146,9 +146,7 @@ def test_a_node_that_fails_over_loses_nothing(cluster: Cluster, store: RedisStor
     assert partition(store) == expected(entries)
 
 
-def test_shards_are_divided_in_a_cluster_too(
-    cluster: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_shards_are_divided_in_a_cluster_too(cluster: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dedup.edges.redis_store.bands.LARGE_BYTES", 48)
     client = connect(cluster.url)
     hold_against_a_dictionary(client, namespace)

@@ -39,7 +39,8 @@ def canonical_url(url: str | None) -> str | None:
         parts = urlsplit(url.strip())
         if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
             return None
-        parts = urlsplit(canonicalize_url(url.strip()))
+        parts = parts._replace(path=_INDEX_PAGE.sub("", parts.path))
+        parts = urlsplit(canonicalize_url(parts.geturl()))
         host = _WWW.sub("", parts.hostname or "")
         port = f":{parts.port}" if parts.port and parts.port not in (80, 443) else ""
     except ValueError:

@@ -67,6 +67,7 @@ addresses = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=2)), ma
 
 
 @example("HTTP://0/;/")
+@example("HTTP://0/;[/")
 @given(st.one_of(addresses, addresses.map("https://www.paper.example/".__add__), st.text(max_size=40)))
 def test_spelling_it_again_changes_nothing(url: str) -> None:
     canonical = canonical_url(url)

@@ -13,7 +13,7 @@ from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Skipped
 from dedup.nouns.intake import Bookmark, Failure, Intake, Place
 from dedup.nouns.record import Placement, Record, Shelf, Submission, Tally
-from dedup.reading.identity import ref_of
+from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import address_key, posting_keys, record_of
 from dedup.spine.store import BUCKET_CAP, Delivery, Store
 from tests.spine.newsroom import NOON, Newsroom, submission
@@ -417,3 +417,14 @@ class StoreContract(IndexContract, LibraryContract, InboxContract, BookmarksCont
         settler(store).settle([one])
         assert store.candidates([posting_keys(one)]) == [{ref_of("a")}]
         assert store.candidates([[address_key("https://paper.example/a")]]) == [{ref_of("a")}]
+
+    def test_two_articles_of_one_ref_are_both_found(self, store: Store) -> None:
+        first, second = sent("article 142506"), sent("article 210388", text=TEXT.replace("bridge", "tower") * 2)
+        assert ref_of(first.article.id) == ref_of(second.article.id), "the first such pair among articles so numbered"
+        settler(store).settle([first, second])
+        settler(store).settle([second])
+        assert store.article(first.article.id).article == first.article
+        kept = namesake(second.article.id)
+        assert store.article(second.article.id).article == replace(second.article, id=kept)
+        assert kept in {member.id for member in store.cluster_of(second.article.id).members}
+        assert store.counts()["articles"] == 2

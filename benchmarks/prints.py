@@ -18,7 +18,7 @@ from dedup.nouns.article import Article, Clock
 from dedup.nouns.fingerprint import Facts, Fingerprint, Sketch
 from dedup.nouns.record import Submission
 from dedup.sketching.facts import KEPT
-from dedup.sketching.minhash import band_keys, kept
+from dedup.sketching.minhash import band_keys
 from dedup.sketching.views import VIEWS
 
 COMMON_VALUES = 2_000
@@ -56,7 +56,7 @@ class Prints:
             self._recent.append(slots)
             del self._recent[:-500]
         sketches = {
-            view.name: Sketch(350, kept(view, slots[view.name]), band_keys(view, slots[view.name]))
+            view.name: Sketch(350, slots[view.name].astype(np.uint8).tobytes(), band_keys(view, slots[view.name]))
             for view in self._views
         }
         facts = Facts(self._facts(), self._facts())

@@ -22,7 +22,7 @@ ABSENT = 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class ViewColumns:
-    """One view of a deck: set sizes [n] and signatures [n, bytes]."""
+    """One view of a deck: set sizes [n] and signatures [n, slots]."""
 
     sizes: Floats
     signatures: NDArray[np.uint8]
@@ -76,12 +76,12 @@ def joined(first: Deck, second: Deck) -> Deck:
 
 
 def _columns(view: View, prints: Sequence[Fingerprint]) -> ViewColumns:
-    blank = bytes(view.signature_bytes)
+    blank = bytes(view.slots)
     sketches = [found.sketches.get(view.name) for found in prints]
     joined = b"".join(sketch.signature if sketch and sketch.size else blank for sketch in sketches)
     return ViewColumns(
         sizes=np.array([sketch.size if sketch else 0 for sketch in sketches], np.float64),
-        signatures=np.frombuffer(joined, np.uint8).reshape(len(prints), view.signature_bytes),
+        signatures=np.frombuffer(joined, np.uint8).reshape(len(prints), view.slots),
     )
 
 

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from dedup.matching.deck import ABSENT, Deck, Floats, Indices, ViewColumns
 from dedup.matching.expected import EXPECTED, UNKNOWN
 from dedup.sketching.facts import KEPT
-from dedup.sketching.views import VIEWS, View
+
+_CHANCE = 1 / 256
+"""How often two different MinHash values agree in the one byte that is kept of them (b-bit minwise hashing, b = 8;
+Li & König 2010)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def compare(deck: Deck, left: Indices, right: Indices) -> Features:
     lengths = deck.lengths[left], deck.lengths[right]
     same_source = (deck.origins[left] == deck.origins[right]) & (deck.origins[left] != 0)
     return Features(
-        views=tuple(_overlap(view, columns, left, right) for view, columns in zip(VIEWS, deck.views, strict=True)),
+        views=tuple(_overlap(columns, left, right) for columns in deck.views),
         numbers=numbers,
         number_count=number_count,
         names=names,
@@ -80,26 +83,23 @@ def compare(deck: Deck, left: Indices, right: Indices) -> Features:
     )
 
 
-def _overlap(view: View, columns: ViewColumns, left: Indices, right: Indices) -> Overlap:
+def _overlap(columns: ViewColumns, left: Indices, right: Indices) -> Overlap:
     sizes = columns.sizes[left], columns.sizes[right]
     known = (sizes[0] > 0) & (sizes[1] > 0)
-    equal = _equal(columns.signatures[left] ^ columns.signatures[right], view.bits) / view.slots
-    chance = 2.0**-view.bits  # that two different values agree in what is kept of them (Li & König 2010)
-    jaccard = np.where(known, np.clip((equal - chance) / (1 - chance), 0, 1), 0.0)
+    equal = _equal_share(columns.signatures[left], columns.signatures[right])
+    jaccard = np.where(known, np.clip((equal - _CHANCE) / (1 - _CHANCE), 0, 1), 0.0)
     shared = jaccard / (1 + jaccard) * (sizes[0] + sizes[1])
     containment = np.clip(shared / np.maximum(1, np.minimum(*sizes)), 0, 1)
     return Overlap(jaccard, containment, known, np.maximum(1, np.minimum(*sizes)))
 
 
-def _equal(differing: NDArray[np.uint8], bits: int) -> NDArray[np.intp]:
-    """How many slots of each row are equal, from the bits in which they differ, eight bytes at a time."""
-    words = differing.view(np.uint64)
-    low = np.uint64(0x0101010101010101 if bits == 8 else 0x1111111111111111)
-    for shift in (4, 2, 1) if bits == 8 else (2, 1):
-        words = words | words >> np.uint64(shift)
-    unequal = np.bitwise_count(words & low).sum(axis=1, dtype=np.intp)
-    equal: NDArray[np.intp] = differing.shape[1] * 8 // bits - unequal
-    return equal
+def _equal_share(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Floats:
+    """The share of equal slots in each row. Eight are counted at a time, each in a byte of its own of a 64-bit sum
+    (which holds 255 x 8 slots)."""
+    slots = left.shape[1]
+    lanes = (left == right).view(np.uint64).sum(axis=1)
+    share: Floats = lanes[:, None].view(np.uint8).sum(axis=1) / slots
+    return share
 
 
 def _kept_by(languages: NDArray[np.bytes_]) -> Floats:

@@ -14,7 +14,7 @@ class Sketch:
     """One view of an article, sketched.
 
     `size` is the number of distinct elements of the view's set (0: the view says nothing of this article),
-    `signature` its MinHash with a few bits kept of each slot, `bands` the 64-bit LSH band keys.
+    `signature` its MinHash with one byte kept of each slot, `bands` the 64-bit LSH band keys.
     Band keys are needed once, to look up and insert; a stored sketch has none.
     """
 

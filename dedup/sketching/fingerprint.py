@@ -14,7 +14,7 @@ from dedup.sketching.minhash import SCHEME, SEED, sketch
 from dedup.sketching.text import Hashes, Text, read
 from dedup.sketching.views import VIEWS, WORDS_LEAST
 
-VERSION = 3
+VERSION = 2
 """Rises whenever the same article would get another fingerprint."""
 
 
@@ -61,7 +61,7 @@ def fingerprint(article: Article, listen: Listen | None = None) -> Fingerprint:
 
 def settings_name() -> str:
     """A short name for everything that fingerprints depend on: an index holds fingerprints of one name only."""
-    views = ",".join(f"{view.name}:{view.slots}x{view.bits}/{view.bands}x{view.rows}" for view in VIEWS)
+    views = ",".join(f"{view.name}:{view.slots}/{view.bands}x{view.rows}" for view in VIEWS)
     return f"v{VERSION} {SCHEME} {SEED} {views} facts:{KEPT}"
 
 

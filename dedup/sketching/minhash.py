@@ -25,13 +25,7 @@ def sketch(view: View, elements: Hashes) -> Sketch:
     if len(elements) == 0:
         return Sketch(0, b"")
     slots = signature(elements, view.slots)
-    return Sketch(min(len(elements), COUNTED_MOST), kept(view, slots), band_keys(view, slots))
-
-
-def kept(view: View, slots: Hashes) -> bytes:
-    """What is kept of a view's MinHash values: the lowest `bits` of each, two values to a byte where these are four."""
-    low = slots.astype(np.uint8)
-    return low.tobytes() if view.bits == 8 else (low[::2] << 4 | low[1::2] & 15).tobytes()
+    return Sketch(min(len(elements), COUNTED_MOST), slots.astype(np.uint8).tobytes(), band_keys(view, slots))
 
 
 def signature(elements: Hashes, slots: int) -> Hashes:

@@ -31,7 +31,7 @@ OPENING_LEAST = 6
 class View:
     """One way to compare texts, and how it is sketched.
 
-    `slots` MinHash values are kept, `bits` (4 or 8) of each; the first `bands` x `rows` of them make the LSH band keys.
+    `slots` MinHash values are kept, one byte each; the first `bands` x `rows` of them make the LSH band keys.
     Two sets of Jaccard similarity s meet in at least one band with probability 1 - (1 - s^rows)^bands.
     """
 
@@ -40,14 +40,8 @@ class View:
     slots: int
     bands: int
     rows: int
-    bits: int
     fleeting: bool = False
     """Whether its band keys are posted for the short window: for what happens soon or not at all."""
-
-    @property
-    def signature_bytes(self) -> int:
-        """Bytes of a signature."""
-        return self.slots * self.bits // 8
 
 
 def words(text: Text) -> Hashes:
@@ -108,9 +102,9 @@ _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)
 """An odd multiplier whose products spread well: the first of SplitMix64 (Steele, Lea, Flood 2014)."""
 
 VIEWS = (
-    View("words", words, slots=128, bands=32, rows=2, bits=4),
-    View("opening", opening, slots=48, bands=24, rows=2, bits=8),
-    View("concepts", concepts, slots=256, bands=85, rows=3, bits=8, fleeting=True),
+    View("words", words, slots=128, bands=32, rows=2),
+    View("opening", opening, slots=48, bands=24, rows=2),
+    View("concepts", concepts, slots=256, bands=85, rows=3, fleeting=True),
 )
 """The bands: two rows, because edited copies fall to J .25 (a band of three rows would meet .015 of the time, two
 .0625), and as many bands as the memory of an article allows (docs/design.md, decision 5)."""

@@ -55,7 +55,7 @@ _ROW = np.dtype(
     ]
 )
 """The same for numpy."""
-_SIGNATURES = [view.signature_bytes for view in VIEWS]
+_SLOTS = [view.slots for view in VIEWS]
 _EMPTY = Sketch(0, b"")
 
 
@@ -150,11 +150,11 @@ def unpack_deck(held: Sequence[bytes]) -> Deck:
     starts = [end] * len(held)
     facts[np.arange(KEPT) < counts[:, :, None]] = np.frombuffer(_pieces(held, starts, facts_end.tolist()), "<u2")
     sizes = np.stack([rows[f"{view.name} size"] for view in VIEWS], axis=1)
-    signed = np.repeat(sizes > 0, _SIGNATURES, axis=1)
-    slots = np.zeros((len(held), sum(_SIGNATURES)), np.uint8)
+    signed = np.repeat(sizes > 0, _SLOTS, axis=1)
+    slots = np.zeros((len(held), sum(_SLOTS)), np.uint8)
     signed_end = (facts_end + signed.sum(axis=1)).tolist()
     slots[signed] = np.frombuffer(_pieces(held, facts_end.tolist(), signed_end), np.uint8)
-    signatures = np.split(slots, np.cumsum(_SIGNATURES)[:-1], axis=1)
+    signatures = np.split(slots, np.cumsum(_SLOTS)[:-1], axis=1)
     return Deck(
         views=tuple(map(ViewColumns, sizes.T.astype(np.float64), signatures)),
         numbers=facts[:, 0],
@@ -209,7 +209,7 @@ def _unpack_print(data: bytes, start: int, facts_start: int) -> tuple[Fingerprin
     end = facts_start + 2 * len(facts)
     sketches: dict[str, Sketch] = {}
     for view, size in zip(VIEWS, sizes, strict=True):
-        sketches[view.name] = Sketch(size, data[end : end + view.signature_bytes]) if size else _EMPTY
+        sketches[view.name] = Sketch(size, data[end : end + view.slots]) if size else _EMPTY
         end += len(sketches[view.name].signature)
     kept = Facts(facts[:numbers], facts[numbers : numbers + names], facts[numbers + names :])
     spoken = language.rstrip(b"\0").decode()

@@ -33,7 +33,7 @@ def sketches(view: View, banded: bool) -> st.SearchStrategy[Sketch]:
     full = st.builds(
         Sketch,
         st.integers(1, COUNTED_MOST),
-        st.binary(min_size=view.signature_bytes, max_size=view.signature_bytes),
+        st.binary(min_size=view.slots, max_size=view.slots),
         keys,
     )
     return st.one_of(st.just(Sketch(0, b"")), full)

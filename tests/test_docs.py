@@ -20,6 +20,8 @@ from dedup.spine.pipeline import Pipeline
 from tests.tiny import NOON
 
 ROOT = Path(__file__).resolve().parents[1]
+LATER = NOON + 90 * 86_400
+"""After the articles of the README were published."""
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
@@ -81,8 +83,8 @@ def test_the_json_of_the_readme_is_json(line: str) -> None:
 def test_the_articles_of_the_readme_are_grouped_as_it_says() -> None:
     articles = [found for line in JSON if "text" in (found := json.loads(line))]
     store, settings = MemoryStore(), ReadingSettings()
-    pipeline = Pipeline(store, window_s=14 * 86_400, clock=lambda: NOON, reading=settings)
-    desk = Desk(store, pipeline, read=lambda entry: read(entry, settings), canonical=canonical_url, clock=lambda: NOON)
+    pipeline = Pipeline(store, window_s=14 * 86_400, clock=lambda: LATER, reading=settings)
+    desk = Desk(store, pipeline, read=lambda entry: read(entry, settings), canonical=canonical_url, clock=lambda: LATER)
     assert desk.ingest(articles).clustered == 4
     assert [[member.id for member in each.members] for each in desk.all_clusters(2)] == [["wire-1", "post-77"]]
     assert not desk.explain("lotto-9", "lotto-10").together

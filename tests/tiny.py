@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dedup.nouns.article import Article, Clock
@@ -210,7 +210,7 @@ class TinyPipeline:
             entry.url,
         )
 
-    def ingest(self, entries: Sequence[Entry]) -> Tally:
+    def ingest(self, entries: Iterable[Entry]) -> Tally:
         self.store.feeds()
         return sum((self._one(entry) for entry in entries), Tally())
 
@@ -271,8 +271,8 @@ class TinyPipeline:
 EVIDENCE = Evidence(3.0, Relation.COPY, (Similarity("words", 0.9, 0.95),), (("numbers", 1.0),))
 
 
-def tiny_desk(store: TinyStore, batch: int = 256) -> Desk:
+def tiny_desk(store: TinyStore) -> Desk:
     """The desk over a tiny store; its clock stands at noon, its canonical URLs have no fragment."""
     canonical = lambda url: url.partition("#")[0]  # noqa: E731
     pipeline = TinyPipeline(store)
-    return Desk(store, pipeline, read=pipeline.read, canonical=canonical, clock=lambda: float(NOON), batch=batch)
+    return Desk(store, pipeline, read=pipeline.read, canonical=canonical, clock=lambda: float(NOON))

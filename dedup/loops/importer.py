@@ -64,7 +64,7 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who reads parts beside the importer: how, and on how many threads; on none, nobody does."""
+    """Who reads parts beside the importer: how, and on how many threads; on none, a thread of the importer does."""
 
     prepare: Callable[[Part], Intake]
     threads: int
@@ -154,14 +154,13 @@ class Importer:
         self, archives: Sequence[ArchiveFile], anew: bool
     ) -> Generator[tuple[_Book, Part, Intake], None, None]:
         """Every part in its order, read; the next ones are being read meanwhile."""
-        reading, ahead = self._reading, deque[tuple[_Book, Part, Future[Intake]]]()
-        with ThreadPoolExecutor(reading.threads if reading else 1, "reading") as pool:
+        here, ahead = self._pipeline.prepare, deque[tuple[_Book, Part, Future[Intake]]]()
+        reading = self._reading or Reading(here, 1)
+        with ThreadPoolExecutor(reading.threads, "reading") as pool:
             try:
                 for number, (book, part) in enumerate(self._parts(archives, anew)):
-                    if reading is None or number < FIRST_PARTS:
-                        yield book, part, self._pipeline.prepare(part)
-                        continue
-                    ahead.append((book, part, pool.submit(reading.prepare, part)))
+                    prepare = here if number < FIRST_PARTS else reading.prepare
+                    ahead.append((book, part, pool.submit(prepare, part)))
                     while ahead and (len(ahead) > AHEAD * reading.threads or ahead[0][2].done()):
                         yield _awaited(ahead)
                 while ahead:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +23,7 @@ from dedup.reading.identity import ref_of
 from dedup.sketching.fingerprint import Understood
 from dedup.sketching.text import Text
 from dedup.sketching.text import read as read_text
+from dedup.spine.ahead import ahead, batches
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.preparing import Preparer, failure
 from dedup.spine.settle import Settler
@@ -69,8 +71,11 @@ class Pipeline:
         clock: Callable[[], float],
         reading: ReadingSettings | None = None,
         listen: Listening | None = None,
+        batch: int = 256,
     ) -> None:
+        """`batch`: so many entries are taken in at a time."""
         self._store = store
+        self._batch = batch
         self._window_s = window_s
         self._preparer = Preparer(reading or ReadingSettings(), listen)
         self._listen = listen
@@ -96,16 +101,20 @@ class Pipeline:
         settled, failures = self._settled(intake.submissions)
         return Intake(settled, intake.skipped, (*intake.failures, *failures))
 
-    def ingest(self, entries: Sequence[Entry]) -> Tally:
-        """Take entries all the way to stored clusters; returns when they are there.
+    def ingest(self, entries: Iterable[Entry]) -> Tally:
+        """Take entries all the way to stored clusters, batch by batch; returns when they are there.
 
-        An entry that cannot be settled fails by itself and takes no other along. Counted is only what is done, so a
-        StoreError leaves nothing behind that repeating would count twice.
+        The batches are grouped one after the other, in order; the next one is read meanwhile. An entry that cannot be
+        settled fails by itself and takes no other along. Counted is only what is done, so a StoreError leaves nothing
+        behind of its batch that repeating would count twice.
         """
-        done = self.group(self._preparer.entries(entries))
-        if done.tally.accepted:
-            self._store.tell(done)
-        return done.tally
+        tally = Tally()
+        with closing(ahead(self._preparer.entries, batches(entries, self._batch))) as prepared:
+            for intake in prepared:
+                done = self.group(intake)
+                self._store.tell(done)
+                tally += done.tally
+        return tally
 
     def _settled(self, submissions: tuple[Submission, ...]) -> tuple[tuple[Submission, ...], tuple[Failure, ...]]:
         """Settle them, in ever smaller batches where that fails; returns those that are, and those that cannot be."""

@@ -52,7 +52,7 @@ class Settler:
 
     def _settle(self, submissions: Sequence[Submission]) -> None:
         identified, records = self._identified(submissions)
-        held = self._index.register(records, [submission.article for submission in identified])
+        held = self._index.register(records, identified)
         found = self._index.post(
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
@@ -75,7 +75,7 @@ class Settler:
             before = known.get(record.ref)
             if before is not None and self._is_another_story(before, record):
                 new_id = f"{record.id}~{record.fingerprint.exact:016x}"
-                submission = replace(submission, article=replace(submission.article, id=new_id))
+                submission = replace(submission, article=replace(submission.article, id=new_id), packed=b"")
                 record = record_of(submission)
             identified.append(submission)
             records.append(record)

@@ -8,11 +8,10 @@ from typing import cast
 
 import pytest
 
-from dedup.nouns.article import Article
 from dedup.nouns.errors import NotFoundError, StoreError
 from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Entry
-from dedup.nouns.record import Record, Tally
+from dedup.nouns.record import Record, Submission, Tally
 from dedup.spine.memory import MemoryStore
 from dedup.spine.pipeline import Pipeline
 from tests.spine.newsroom import NOON, WINDOW_S, Newsroom
@@ -39,10 +38,10 @@ def pipeline(store: MemoryStore) -> Pipeline:
 class FussyStore(MemoryStore):
     """Cannot store articles of a certain name."""
 
-    def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
+    def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
         if any("bad" in record.id for record in records):
             raise ValueError("no room for that")
-        return super().register(records, articles)
+        return super().register(records, submissions)
 
 
 def test_tallies_add_up() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dedup.nouns.article import Article, Clock
@@ -253,10 +253,13 @@ class TinyPipeline:
             tuple(failures),
         )
 
-    def group(self, intake: Intake) -> Intake:
-        self.store.feeds()
-        self.settle(intake.submissions)
-        return intake
+    def begin(self, intake: Intake) -> Callable[[], Intake]:
+        def finish() -> Intake:
+            self.store.feeds()
+            self.settle(intake.submissions)
+            return intake
+
+        return finish
 
     def explain(self, a: str, b: str) -> Explanation:
         one, other = self.store.article(a), self.store.article(b)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -26,7 +27,7 @@ from dedup.sketching.text import read as read_text
 from dedup.spine.ahead import ahead, batches
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.preparing import Preparer, failure
-from dedup.spine.settle import Settler
+from dedup.spine.settle import Admitted, Settler
 from dedup.spine.store import Inbox, Index, Library
 
 
@@ -101,17 +102,40 @@ class Pipeline:
         settled, failures = self._settled(intake.submissions)
         return Intake(settled, intake.skipped, (*intake.failures, *failures))
 
+    def begin(self, intake: Intake) -> Callable[[], Intake]:
+        """The first half of `group`, which mostly waits for the store; returns the second, which mostly computes.
+
+        The halves of several intakes may overlap, as long as each half is done in order. Never raises: what cannot be
+        begun is grouped as a whole later, and it is told then why not.
+        """
+        try:
+            return partial(self._finish, intake, self._settler.admit(intake.submissions))
+        except Exception:
+            return partial(self.group, intake)
+
+    def _finish(self, intake: Intake, admitted: Admitted) -> Intake:
+        try:
+            self._settler.group(admitted)
+        except StoreError:
+            raise
+        except Exception:
+            return self.group(intake)
+        return intake
+
     def ingest(self, entries: Iterable[Entry]) -> Tally:
         """Take entries all the way to stored clusters, batch by batch; returns when they are there.
 
-        The batches are grouped one after the other, in order; the next one is read meanwhile. An entry that cannot be
-        settled fails by itself and takes no other along. Counted is only what is done, so a StoreError leaves nothing
-        behind of its batch that repeating would count twice.
+        The batches are grouped one after the other, in order; the next one is looked up meanwhile, and the one after
+        that is read. An entry that cannot be settled fails by itself and takes no other along. Counted is only what is
+        done, so a StoreError leaves nothing behind of its batch that repeating would count twice.
         """
         tally = Tally()
-        with closing(ahead(self._preparer.entries, batches(entries, self._batch))) as prepared:
-            for intake in prepared:
-                done = self.group(intake)
+        with (
+            closing(ahead(self._preparer.entries, batches(entries, self._batch))) as prepared,
+            closing(ahead(self.begin, prepared)) as begun,
+        ):
+            for finish in begun:
+                done = finish()
                 self._store.tell(done)
                 tally += done.tally
         return tally

@@ -39,6 +39,7 @@ class TinyStore:
     stream: list[Event] = field(default_factory=list)
     book: dict[str, FeedState] = field(default_factory=dict)
     queue: list[Delivery] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
     buried: list[tuple[str, str]] = field(default_factory=list)
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
@@ -103,9 +104,17 @@ class TinyStore:
     def take(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
         self._here()
         with self.lock:
-            taken = self.queue[:limit]
-            self.queue[:limit] = [replace(each, deliveries=each.deliveries + 1) for each in taken]
+            taken = [each for each in self.queue if each.receipt not in self.held][:limit]
+            self.held.update(each.receipt for each in taken)
         return taken
+
+    def abandon(self) -> None:
+        """Let everything that was taken and is not done be delivered again, as a minute without a word does."""
+        with self.lock:
+            self.queue = [
+                replace(each, deliveries=each.deliveries + (each.receipt in self.held)) for each in self.queue
+            ]
+            self.held.clear()
 
     def done(self, receipts: Collection[str]) -> None:
         self._here()
@@ -235,6 +244,9 @@ class TinyPipeline:
             kind = EventKind.CREATED if len(ids) == 1 else EventKind.JOINED
             self.store.stream.append(Event(kind, ids[0], len(ids), (article.id,), NOON, size=len(ids)))
             self.store.news.set()
+
+    def admit(self, submissions: Sequence[Submission]) -> Callable[[], None]:
+        return lambda: self.settle(submissions)
 
     def prepare(self, part: Part) -> Intake:
         entries, failures = [], []

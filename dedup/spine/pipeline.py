@@ -27,7 +27,7 @@ from dedup.sketching.text import read as read_text
 from dedup.spine.ahead import ahead, batches
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.preparing import Preparer, failure
-from dedup.spine.settle import Admitted, Settler
+from dedup.spine.settle import Settler
 from dedup.spine.store import Inbox, Index, Library
 
 
@@ -91,8 +91,19 @@ class Pipeline:
         return self._preparer.part(part)
 
     def settle(self, submissions: Sequence[Submission]) -> None:
-        """Bring fingerprinted articles into their clusters: the worker's step. Raises StoreError."""
+        """Bring fingerprinted articles into their clusters. Raises StoreError."""
         self._settler.settle(submissions)
+
+    def admit(self, submissions: Sequence[Submission]) -> Callable[[], None]:
+        """The first half of `settle`, which mostly waits for the store; returns the second, which mostly computes.
+
+        The halves of several batches may overlap, as long as each half is done in order. Never raises: a batch that
+        cannot be admitted is settled as a whole later, and what is wrong with it is raised then.
+        """
+        try:
+            return partial(self._settler.group, self._settler.admit(submissions))
+        except Exception:
+            return partial(self._settler.settle, submissions)
 
     def group(self, intake: Intake) -> Intake:
         """Bring what can be grouped into its clusters; returns it with those failed that could not be settled.
@@ -103,24 +114,19 @@ class Pipeline:
         return Intake(settled, intake.skipped, (*intake.failures, *failures))
 
     def begin(self, intake: Intake) -> Callable[[], Intake]:
-        """The first half of `group`, which mostly waits for the store; returns the second, which mostly computes.
+        """The halves of `group`, as `admit` has those of `settle`."""
+        settle = self.admit(intake.submissions)
 
-        The halves of several intakes may overlap, as long as each half is done in order. Never raises: what cannot be
-        begun is grouped as a whole later, and it is told then why not.
-        """
-        try:
-            return partial(self._finish, intake, self._settler.admit(intake.submissions))
-        except Exception:
-            return partial(self.group, intake)
+        def finish() -> Intake:
+            try:
+                settle()
+            except StoreError:
+                raise
+            except Exception:
+                return self.group(intake)
+            return intake
 
-    def _finish(self, intake: Intake, admitted: Admitted) -> Intake:
-        try:
-            self._settler.group(admitted)
-        except StoreError:
-            raise
-        except Exception:
-            return self.group(intake)
-        return intake
+        return finish
 
     def ingest(self, entries: Iterable[Entry]) -> Tally:
         """Take entries all the way to stored clusters, batch by batch; returns when they are there.

@@ -47,7 +47,7 @@ class Stand:
     clock: Hands
 
     def pipeline(self) -> Pipeline:
-        return Pipeline(self.store, window_s=WINDOW_S, clock=self.clock)
+        return Pipeline(self.store, window_s=WINDOW_S, clock=self.clock, batch=BATCH)
 
     def used_bytes(self) -> int:
         return int(cast(dict[str, int], self.client.info("memory"))["used_memory"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dedup.nouns.article import Article, Clock
@@ -39,6 +39,7 @@ class TinyStore:
     stream: list[Event] = field(default_factory=list)
     book: dict[str, FeedState] = field(default_factory=dict)
     queue: list[Delivery] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
     buried: list[tuple[str, str]] = field(default_factory=list)
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
@@ -103,9 +104,17 @@ class TinyStore:
     def take(self, consumer: str, limit: int, wait_s: float) -> list[Delivery]:
         self._here()
         with self.lock:
-            taken = self.queue[:limit]
-            self.queue[:limit] = [replace(each, deliveries=each.deliveries + 1) for each in taken]
+            taken = [each for each in self.queue if each.receipt not in self.held][:limit]
+            self.held.update(each.receipt for each in taken)
         return taken
+
+    def abandon(self) -> None:
+        """Let everything that was taken and is not done be delivered again, as a minute without a word does."""
+        with self.lock:
+            self.queue = [
+                replace(each, deliveries=each.deliveries + (each.receipt in self.held)) for each in self.queue
+            ]
+            self.held.clear()
 
     def done(self, receipts: Collection[str]) -> None:
         self._here()
@@ -210,7 +219,7 @@ class TinyPipeline:
             entry.url,
         )
 
-    def ingest(self, entries: Sequence[Entry]) -> Tally:
+    def ingest(self, entries: Iterable[Entry]) -> Tally:
         self.store.feeds()
         return sum((self._one(entry) for entry in entries), Tally())
 
@@ -236,6 +245,9 @@ class TinyPipeline:
             self.store.stream.append(Event(kind, ids[0], len(ids), (article.id,), NOON, size=len(ids)))
             self.store.news.set()
 
+    def admit(self, submissions: Sequence[Submission]) -> Callable[[], None]:
+        return lambda: self.settle(submissions)
+
     def prepare(self, part: Part) -> Intake:
         entries, failures = [], []
         for number, line in enumerate(part.body.splitlines(), start=part.first_line):
@@ -253,10 +265,13 @@ class TinyPipeline:
             tuple(failures),
         )
 
-    def group(self, intake: Intake) -> Intake:
-        self.store.feeds()
-        self.settle(intake.submissions)
-        return intake
+    def begin(self, intake: Intake) -> Callable[[], Intake]:
+        def finish() -> Intake:
+            self.store.feeds()
+            self.settle(intake.submissions)
+            return intake
+
+        return finish
 
     def explain(self, a: str, b: str) -> Explanation:
         one, other = self.store.article(a), self.store.article(b)
@@ -271,8 +286,8 @@ class TinyPipeline:
 EVIDENCE = Evidence(3.0, Relation.COPY, (Similarity("words", 0.9, 0.95),), (("numbers", 1.0),))
 
 
-def tiny_desk(store: TinyStore, batch: int = 256) -> Desk:
+def tiny_desk(store: TinyStore) -> Desk:
     """The desk over a tiny store; its clock stands at noon, its canonical URLs have no fragment."""
     canonical = lambda url: url.partition("#")[0]  # noqa: E731
     pipeline = TinyPipeline(store)
-    return Desk(store, pipeline, read=pipeline.read, canonical=canonical, clock=lambda: float(NOON), batch=batch)
+    return Desk(store, pipeline, read=pipeline.read, canonical=canonical, clock=lambda: float(NOON))

@@ -18,14 +18,7 @@ class Connection(Desk):
     """A desk that is open until closed; use it in a `with`. Its methods may be called from any thread."""
 
     def __init__(self, engine: Engine, settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        super().__init__(
-            engine.store,
-            engine.pipeline,
-            read=engine.read,
-            canonical=engine.canonical,
-            clock=clock,
-            batch=settings.ingest.batch,
-        )
+        super().__init__(engine.store, engine.pipeline, read=engine.read, canonical=engine.canonical, clock=clock)
         self.engine = engine
         self.settings = settings
 

@@ -69,7 +69,12 @@ def open_engine(settings: Settings) -> Engine:
             place=f"{settings.data.path} (Redis of its own)" if embedded else redacted(url),
             store=store,
             pipeline=Pipeline(
-                store, window_s=settings.window.days * DAY_S, clock=time.time, reading=reading, listen=listen
+                store,
+                window_s=settings.window.days * DAY_S,
+                clock=time.time,
+                reading=reading,
+                listen=listen,
+                batch=settings.ingest.batch,
             ),
             read=read_entry,
             canonical=canonical_url,

@@ -1,6 +1,6 @@
 """The importer: takes archives in, part by part, and remembers behind which part it is.
 
-Parts are read ahead by others (processes, as a rule) while this thread groups those that are ready, in their order. So
+Parts are read ahead by others (processes, as a rule) while those that are ready are grouped, in their order. So
 there is one place in an archive up to which everything is done: the bookmark. It is moved, and the part counted, in one
 step after the part has been grouped. An import that ends anywhere, however suddenly, goes on behind that place.
 """
@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
 from dedup.edges.archive_file import ArchiveFile
@@ -22,6 +23,7 @@ from dedup.loops.patience import Patience
 from dedup.nouns.errors import InputError, StoreError
 from dedup.nouns.intake import Bookmark, Intake, Part, Place
 from dedup.nouns.record import Tally
+from dedup.spine.ahead import ahead
 from dedup.spine.store import Bookmarks, Inbox
 
 FIRST_PARTS = 4
@@ -41,8 +43,8 @@ class Grouping(Protocol):
         """What can be grouped of a part, and what not."""
         ...
 
-    def group(self, intake: Intake) -> Intake:
-        """Bring what can be grouped into its clusters; may be repeated."""
+    def begin(self, intake: Intake) -> Callable[[], Intake]:
+        """Begin to bring what can be grouped into its clusters; what is returned ends it, and may be repeated."""
         ...
 
 
@@ -64,7 +66,7 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who reads parts beside the importer: how, and on how many threads; on none, nobody does."""
+    """Who reads parts beside the importer: how, and on how many threads; on none, a thread of the importer does."""
 
     prepare: Callable[[Part], Intake]
     threads: int
@@ -87,6 +89,7 @@ class _Book:
 
 
 _Read = tuple[_Book, Part, Intake]
+_Begun = tuple[_Book, Part, Callable[[], Intake]]
 
 
 class Importer:
@@ -125,13 +128,13 @@ class Importer:
         """
         finished = False
         try:
-            with closing(self._prepared(archives, anew)) as prepared:
-                for book, part, intake in prepared:
-                    if self._stop.is_set():
-                        break
-                    self._take_in(book, part, intake)
-                else:
-                    finished = not self._stop.is_set()
+            with (
+                closing(self._prepared(archives, anew)) as prepared,
+                closing(ahead(self._begin, takewhile(lambda _: not self._stop.is_set(), prepared))) as begun,
+            ):
+                for book, part, finish in begun:  # what has been begun is finished, told to stop or not
+                    self._take_in(book, part, finish)
+            finished = not self._stop.is_set()
             if finished:
                 self._patiently(self._store.close_book, [book.name for book in self._books if book.name])
         except StoreError:
@@ -139,8 +142,12 @@ class Importer:
                 raise
         return Imported(sum((book.bookmark.tally for book in self._books), Tally()), finished)
 
-    def _take_in(self, book: _Book, part: Part, intake: Intake) -> None:
-        done = self._patiently(self._pipeline.group, intake)
+    def _begin(self, read: _Read) -> _Begun:
+        book, part, intake = read
+        return book, part, self._pipeline.begin(intake)
+
+    def _take_in(self, book: _Book, part: Part, finish: Callable[[], Intake]) -> None:
+        done = self._patiently(finish)
         before = book.bookmark
         after = Bookmark(self._run_id, before.parts + 1, part.end, before.tally + done.tally)
         if book.name is None:
@@ -150,24 +157,21 @@ class Importer:
         book.bookmark = after
         self._listener.passed(part, done)
 
-    def _prepared(
-        self, archives: Sequence[ArchiveFile], anew: bool
-    ) -> Generator[tuple[_Book, Part, Intake], None, None]:
+    def _prepared(self, archives: Sequence[ArchiveFile], anew: bool) -> Generator[_Read, None, None]:
         """Every part in its order, read; the next ones are being read meanwhile."""
-        reading, ahead = self._reading, deque[tuple[_Book, Part, Future[Intake]]]()
-        with ThreadPoolExecutor(reading.threads if reading else 1, "reading") as pool:
+        here, waiting = self._pipeline.prepare, deque[tuple[_Book, Part, Future[Intake]]]()
+        reading = self._reading or Reading(here, 1)
+        with ThreadPoolExecutor(reading.threads, "reading") as pool:
             try:
                 for number, (book, part) in enumerate(self._parts(archives, anew)):
-                    if reading is None or number < FIRST_PARTS:
-                        yield book, part, self._pipeline.prepare(part)
-                        continue
-                    ahead.append((book, part, pool.submit(reading.prepare, part)))
-                    while ahead and (len(ahead) > AHEAD * reading.threads or ahead[0][2].done()):
-                        yield _awaited(ahead)
-                while ahead:
-                    yield _awaited(ahead)
+                    prepare = here if number < FIRST_PARTS else reading.prepare
+                    waiting.append((book, part, pool.submit(prepare, part)))
+                    while waiting and (len(waiting) > AHEAD * reading.threads or waiting[0][2].done()):
+                        yield _awaited(waiting)
+                while waiting:
+                    yield _awaited(waiting)
             finally:
-                for _, _, future in ahead:
+                for _, _, future in waiting:
                     future.cancel()
 
     def _parts(self, archives: Sequence[ArchiveFile], anew: bool) -> Iterator[tuple[_Book, Part]]:
@@ -194,6 +198,6 @@ class Importer:
         return _Book(name, mine)
 
 
-def _awaited(ahead: deque[tuple[_Book, Part, Future[Intake]]]) -> tuple[_Book, Part, Intake]:
-    book, part, future = ahead.popleft()
+def _awaited(waiting: deque[tuple[_Book, Part, Future[Intake]]]) -> _Read:
+    book, part, future = waiting.popleft()
     return book, part, future.result()

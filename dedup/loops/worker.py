@@ -1,6 +1,7 @@
 """The worker: takes articles from the inbox, has them grouped, and acknowledges them.
 
-What it takes it either finishes, or leaves to be delivered again, or buries with its error: nothing is lost.
+What it takes it either finishes, or leaves to be delivered again, or buries with its error: nothing is lost. While one
+batch is grouped, a thread takes the next one and looks it up.
 Any number of workers may run beside each other, in one process or in many.
 """
 
@@ -8,7 +9,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from dedup.nouns.errors import StoreError
@@ -29,6 +33,18 @@ class Settler(Protocol):
     def settle(self, submissions: Sequence[Submission]) -> object:
         """Bring articles into their clusters; repeating it does no harm."""
         ...
+
+    def admit(self, submissions: Sequence[Submission]) -> Callable[[], object]:
+        """Begin to settle them; what is returned ends it. Never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Articles that have been taken and admitted, and what brings them into their clusters."""
+
+    deliveries: Sequence[Delivery]
+    finish: Callable[[], object]
 
 
 class Worker:
@@ -52,16 +68,28 @@ class Worker:
         self._wait_s = wait_s
 
     def run(self) -> None:
-        """Work until `stop` is set. While the store is away: wait, longer each time, and resume."""
+        """Work until `stop` is set, and what has been begun is finished. While the store is away: wait, longer each
+        time, and resume."""
         pause_s = FIRST_PAUSE_S
-        while not self._stop.is_set():
-            try:
-                self.step(self._wait_s)
-                pause_s = FIRST_PAUSE_S
-            except StoreError as error:
-                log.warning("%s: %s; trying again in %.1f s", self._name, error, pause_s)
-                self._stop.wait(pause_s)
-                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+        begun: _Begun | None = None
+        with ThreadPoolExecutor(1, self._name) as thread:
+            while begun or not self._stop.is_set():
+                try:
+                    begun = self._round(thread, begun)
+                    pause_s = FIRST_PAUSE_S
+                except StoreError as error:  # what has been taken is delivered again
+                    begun = None
+                    log.warning("%s: %s; trying again in %.1f s", self._name, error, pause_s)
+                    self._stop.wait(pause_s)
+                    pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    def _round(self, thread: Executor, begun: _Begun | None) -> _Begun | None:
+        """Finish what has been begun, and begin what comes next meanwhile."""
+        wait_s = 0 if begun else self._wait_s
+        following = None if self._stop.is_set() else thread.submit(self._begin, wait_s)
+        if begun:
+            self._finish(begun)
+        return following.result() if following else None
 
     def drain(self) -> int:
         """Work until the inbox hands out nothing more; returns how many were taken. Raises StoreError."""
@@ -72,25 +100,31 @@ class Worker:
 
     def step(self, wait_s: float) -> int:
         """Take one batch and see to it; returns how many were taken. Raises StoreError, with nothing lost."""
-        deliveries = self._inbox.take(self._name, self._batch, wait_s)
-        if deliveries:
-            self._settle(deliveries)
-        return len(deliveries)
+        begun = self._begin(wait_s)
+        if begun:
+            self._finish(begun)
+        return len(begun.deliveries) if begun else 0
 
-    def _settle(self, deliveries: Sequence[Delivery]) -> None:
+    def _begin(self, wait_s: float) -> _Begun | None:
+        deliveries = self._inbox.take(self._name, self._batch, wait_s)
+        if not deliveries:
+            return None
+        return _Begun(deliveries, self._pipeline.admit([delivery.submission for delivery in deliveries]))
+
+    def _finish(self, begun: _Begun) -> None:
         try:
-            self._pipeline.settle([delivery.submission for delivery in deliveries])
+            begun.finish()
         except StoreError:
             raise
         except Exception as error:
             # Anything may come out of a foreign text; one bad article must not take its batch along.
-            if len(deliveries) == 1:
-                self._give_up(deliveries[0], error)
+            if len(begun.deliveries) == 1:
+                self._give_up(begun.deliveries[0], error)
             else:
-                for delivery in deliveries:
-                    self._settle([delivery])
+                for delivery in begun.deliveries:
+                    self._finish(_Begun([delivery], partial(self._pipeline.settle, [delivery.submission])))
         else:
-            self._inbox.done([delivery.receipt for delivery in deliveries])
+            self._inbox.done([delivery.receipt for delivery in begun.deliveries])
 
     def _give_up(self, delivery: Delivery, error: Exception) -> None:
         """Leave it to be delivered again, or bury it when it has been delivered often enough."""

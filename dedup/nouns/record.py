@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Event
@@ -12,10 +12,14 @@ from dedup.nouns.fingerprint import Fingerprint
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An article with its fingerprint, on its way to the index."""
+    """An article with its fingerprint, on its way to the index.
+
+    `packed` is the article as the index keeps it, where it has been packed already; packing is a good part of the work.
+    """
 
     article: Article
     fingerprint: Fingerprint
+    packed: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,9 @@ def plain(text: str) -> str:
         text = _printable(_rendered(_ESCAPED_AGAIN.sub("&", text)))
     if "<" in text:
         text = _TAG_BEGINS.sub("< ", text)
-    lines = map(_tidy, text.splitlines())
+    # Printable ASCII with single spaces needs no more than its ends trimmed, and most texts are that.
+    is_tidy = text.isascii() and "  " not in text and "\t" not in text
+    lines = map(str.strip if is_tidy else _tidy, text.splitlines())
     return "\n".join(line for line in lines if line)
 
 

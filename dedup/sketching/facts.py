@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.nouns.fingerprint import Facts
 from dedup.sketching.text import Hashes, Text
@@ -52,16 +53,21 @@ def numbers(story: str) -> set[str]:
 def _followed(story: str) -> Iterator[tuple[str, str]]:
     """Each number and what follows it. Most signs are no digits: numpy finds those that are, in a tenth of the time in
     which the pattern would look at every sign."""
-    codes = np.frombuffer(story.encode("utf-32-le", "surrogatepass"), np.uint32)
-    is_digit = codes - np.uint32(ord("0")) < 10
-    others = [code for code in set(codes[codes > 127].tolist()) if chr(code).isdecimal()]
-    if others:
-        is_digit |= np.isin(codes, others)
     end = 0
-    for start in np.flatnonzero(is_digit).tolist():
+    for start in np.flatnonzero(_are_digits(story)).tolist():
         if start >= end and (found := _FOLLOWED.match(story, start)):
             end = found.end()
             yield found[1], found[2] or ""
+
+
+def _are_digits(story: str) -> NDArray[np.bool_]:
+    """Of each sign whether it is a digit, of any script."""
+    if story.isascii():
+        return np.frombuffer(story.encode(), np.uint8) - np.uint8(ord("0")) < 10
+    codes = np.frombuffer(story.encode("utf-32-le", "surrogatepass"), np.uint32)
+    digits = codes - np.uint32(ord("0")) < 10
+    others = [code for code in set(codes[codes > 127].tolist()) if chr(code).isdecimal()]
+    return digits | np.isin(codes, others) if others else digits
 
 
 def _names_of(lines: Sequence[str]) -> set[str]:

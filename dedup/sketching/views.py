@@ -6,8 +6,9 @@ empty set, and an empty set is similar to nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def opening(text: Text) -> Hashes:
     start = text.body[: round(OPENING_WORDS * text.word_length)]
     if len(start) + len(text.title) < OPENING_LEAST * text.word_length:
         return _NOTHING
-    return _distinct(np.concatenate([_runs(part, size) for part in (text.title, start, text.head)]))
+    return _distinct(_runs_in((text.title, start, text.head), size))
 
 
 def concepts(text: Text) -> Hashes:
@@ -80,12 +81,25 @@ def _runs(hashes: Hashes, size: int) -> Hashes:
     size = min(size, len(hashes))
     count = len(hashes) - size + 1
     wide = hashes.astype(np.uint64)
-    mixed = np.zeros(count, np.uint64)
-    for offset in range(size):
+    mixed = wide[:count] * _MULTIPLIER
+    mixed ^= mixed >> _FOLD
+    for offset in range(1, size):
         mixed ^= wide[offset : offset + count]
         mixed *= _MULTIPLIER
-        mixed ^= mixed >> np.uint64(29)
-    return (mixed >> np.uint64(32)).astype(np.uint32)
+        mixed ^= mixed >> _FOLD
+    mixed >>= _HALF
+    return mixed.astype(np.uint32)
+
+
+def _runs_in(parts: Sequence[Hashes], size: int) -> Hashes:
+    """The runs of each part; of all parts in one go, and without those that reach from one part into the next."""
+    if any(len(part) < size for part in parts):
+        return np.concatenate([_runs(part, size) for part in parts])
+    runs = _runs(np.concatenate(parts), size)
+    inside = np.ones(len(runs), np.bool_)
+    for end in accumulate(map(len, parts[:-1])):
+        inside[end - size + 1 : end] = False
+    return runs[inside]
 
 
 def _distinct(hashes: Hashes) -> Hashes:
@@ -98,6 +112,7 @@ def _distinct(hashes: Hashes) -> Hashes:
 
 
 _NOTHING: Hashes = np.empty(0, np.uint32)
+_FOLD, _HALF = np.uint64(29), np.uint64(32)
 _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)
 """An odd multiplier whose products spread well: the first of SplitMix64 (Steele, Lea, Flood 2014)."""
 

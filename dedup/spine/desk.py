@@ -7,9 +7,8 @@ answers. It knows no socket, no file and no clock: those who open it hand it a s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Protocol
 
 from dedup.nouns.article import Article
@@ -41,7 +40,7 @@ class Holdings(Library, Inbox, FeedBook, Protocol):
 class Pipeline(Protocol):
     """What the desk needs of the pipeline."""
 
-    def ingest(self, entries: Sequence[Entry]) -> Tally:
+    def ingest(self, entries: Iterable[Entry]) -> Tally:
         """Take entries all the way to stored clusters; returns when they are there."""
         ...
 
@@ -100,35 +99,35 @@ class Desk:
         read: Callable[[Entry], Article | Skipped],
         canonical: Callable[[str], str | None],
         clock: Callable[[], float],
-        batch: int = 256,
     ) -> None:
         self.store = store
         self._pipeline = pipeline
         self._read = read
         self._canonical = canonical
         self._clock = clock
-        self._batch = batch
 
     def now(self) -> int:
         """Seconds since 1970."""
         return int(self._clock())
 
     def ingest(self, articles: Iterable[Offered], on_failure: OnFailure | None = None) -> Tally:
-        """Take in articles, batch by batch, and return when all of them are grouped.
+        """Take in articles and return when all of them are grouped.
 
         An article that is not usable stops nothing: it counts as failed, is kept with its error among the dead
         letters, and is told to `on_failure`.
         """
-        tally = Tally()
-        entries = (self._entry(article, number) for number, article in enumerate(articles, start=1))
-        while batch := list(islice(entries, self._batch)):
-            usable = [entry for entry in batch if isinstance(entry, Entry)]
-            if usable:
-                tally += self._pipeline.ingest(usable)
-            for error in batch:
-                if isinstance(error, InputError):
-                    tally += self._refuse(error, on_failure)
-        return tally
+        refused: list[Tally] = []
+
+        def usable() -> Iterator[Entry]:
+            for number, article in enumerate(articles, start=1):
+                entry = self._entry(article, number)
+                if isinstance(entry, Entry):
+                    yield entry
+                else:
+                    refused.append(self._refuse(entry, on_failure))
+
+        taken_in = self._pipeline.ingest(usable())
+        return sum(refused, taken_in)
 
     def push(self, articles: Iterable[Offered]) -> tuple[Tally, list[Received]]:
         """Take in articles as `ingest` does, and tell of each what became of it, in the order they came in."""

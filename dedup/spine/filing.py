@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from dedup.nouns.fingerprint import Sketch
+from dedup.nouns.fingerprint import Fingerprint, Sketch
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of, short_digest
 from dedup.sketching.views import VIEWS
@@ -13,7 +11,10 @@ from dedup.sketching.views import VIEWS
 def record_of(submission: Submission) -> Record:
     """What the index keeps of an article: its fingerprint without the band keys, and what orders and relates it."""
     article, found = submission.article, submission.fingerprint
-    sketches = {name: Sketch(sketch.size, sketch.signature) for name, sketch in found.sketches.items()}
+    sketches = {
+        name: Sketch(sketch.size, sketch.signature) if sketch.bands else sketch
+        for name, sketch in found.sketches.items()
+    }
     return Record(
         ref=ref_of(article.id),
         id=article.id,
@@ -21,7 +22,7 @@ def record_of(submission: Submission) -> Record:
         updated=article.updated,
         origin=short_digest(article.source),
         address=short_digest(article.url or article.guid or ""),
-        fingerprint=replace(found, sketches=sketches),
+        fingerprint=Fingerprint(found.exact, found.length, found.script, sketches, found.facts, found.language),
     )
 
 

@@ -14,7 +14,7 @@ from dedup.matching.deck import Deck, deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
-from dedup.nouns.record import Placement, Record, Shelf, Stored
+from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission
 from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import address_key
 from dedup.spine.memory_bands import MemoryBands
@@ -37,17 +37,17 @@ class MemoryIndex:
         self._published = threading.Condition(self._lock)
         self._ticket = 0
 
-    def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
+    def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
         """See `Index.register`."""
         with self._lock:
-            for record, article in zip(records, articles, strict=True):
+            for record, submission in zip(records, submissions, strict=True):
                 held = self._records.get(record.ref)
                 if held is None or _age(held) < _age(record):
                     versions = (
                         1 if held is None else held.versions + (held.fingerprint.exact != record.fingerprint.exact)
                     )
                     self._records[record.ref] = replace(record, versions=versions)
-                    self._articles[record.ref] = article
+                    self._articles[record.ref] = submission.article
             return [self._records[record.ref] for record in records]
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:

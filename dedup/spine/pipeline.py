@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +24,7 @@ from dedup.reading.identity import ref_of
 from dedup.sketching.fingerprint import Understood
 from dedup.sketching.text import Text
 from dedup.sketching.text import read as read_text
+from dedup.spine.ahead import ahead, batches
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.preparing import Preparer, failure
 from dedup.spine.settle import Settler
@@ -69,8 +72,11 @@ class Pipeline:
         clock: Callable[[], float],
         reading: ReadingSettings | None = None,
         listen: Listening | None = None,
+        batch: int = 256,
     ) -> None:
+        """`batch`: so many entries are taken in at a time."""
         self._store = store
+        self._batch = batch
         self._window_s = window_s
         self._preparer = Preparer(reading or ReadingSettings(), listen)
         self._listen = listen
@@ -85,8 +91,19 @@ class Pipeline:
         return self._preparer.part(part)
 
     def settle(self, submissions: Sequence[Submission]) -> None:
-        """Bring fingerprinted articles into their clusters: the worker's step. Raises StoreError."""
+        """Bring fingerprinted articles into their clusters. Raises StoreError."""
         self._settler.settle(submissions)
+
+    def admit(self, submissions: Sequence[Submission]) -> Callable[[], None]:
+        """The first half of `settle`, which mostly waits for the store; returns the second, which mostly computes.
+
+        The halves of several batches may overlap, as long as each half is done in order. Never raises: a batch that
+        cannot be admitted is settled as a whole later, and what is wrong with it is raised then.
+        """
+        try:
+            return partial(self._settler.group, self._settler.admit(submissions))
+        except Exception:
+            return partial(self._settler.settle, submissions)
 
     def group(self, intake: Intake) -> Intake:
         """Bring what can be grouped into its clusters; returns it with those failed that could not be settled.
@@ -96,16 +113,38 @@ class Pipeline:
         settled, failures = self._settled(intake.submissions)
         return Intake(settled, intake.skipped, (*intake.failures, *failures))
 
-    def ingest(self, entries: Sequence[Entry]) -> Tally:
-        """Take entries all the way to stored clusters; returns when they are there.
+    def begin(self, intake: Intake) -> Callable[[], Intake]:
+        """The halves of `group`, as `admit` has those of `settle`."""
+        settle = self.admit(intake.submissions)
 
-        An entry that cannot be settled fails by itself and takes no other along. Counted is only what is done, so a
-        StoreError leaves nothing behind that repeating would count twice.
+        def finish() -> Intake:
+            try:
+                settle()
+            except StoreError:
+                raise
+            except Exception:
+                return self.group(intake)
+            return intake
+
+        return finish
+
+    def ingest(self, entries: Iterable[Entry]) -> Tally:
+        """Take entries all the way to stored clusters, batch by batch; returns when they are there.
+
+        The batches are grouped one after the other, in order; the next one is looked up meanwhile, and the one after
+        that is read. An entry that cannot be settled fails by itself and takes no other along. Counted is only what is
+        done, so a StoreError leaves nothing behind of its batch that repeating would count twice.
         """
-        done = self.group(self._preparer.entries(entries))
-        if done.tally.accepted:
-            self._store.tell(done)
-        return done.tally
+        tally = Tally()
+        with (
+            closing(ahead(self._preparer.entries, batches(entries, self._batch))) as prepared,
+            closing(ahead(self.begin, prepared)) as begun,
+        ):
+            for finish in begun:
+                done = finish()
+                self._store.tell(done)
+                tally += done.tally
+        return tally
 
     def _settled(self, submissions: tuple[Submission, ...]) -> tuple[tuple[Submission, ...], tuple[Failure, ...]]:
         """Settle them, in ever smaller batches where that fails; returns those that are, and those that cannot be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from dedup.nouns.article import Article
 from dedup.nouns.errors import InputError
@@ -12,6 +13,7 @@ from dedup.nouns.record import Submission
 from dedup.reading.article import ReadingSettings, read
 from dedup.reading.lines import entry_from_line
 from dedup.sketching.fingerprint import Listen, fingerprint
+from dedup.spine.codec import pack_article
 
 
 class Preparer:
@@ -28,6 +30,10 @@ class Preparer:
     def submission(self, article: Article) -> Submission:
         """The article with its fingerprint."""
         return Submission(article, fingerprint(article, self._listen))
+
+    def _packed(self, article: Article) -> Submission:
+        """The same, packed here: whoever prepares has more time than whoever waits for the store."""
+        return replace(self.submission(article), packed=pack_article(article))
 
     def entries(self, entries: Iterable[Entry]) -> Intake:
         """What can be grouped of the entries, and what not."""
@@ -53,7 +59,7 @@ class Preparer:
     def _made(self, entry: Entry, name: str) -> Submission | Skipped | Failure:
         try:
             article = self.read(entry)
-            return article if isinstance(article, Skipped) else self.submission(article)
+            return article if isinstance(article, Skipped) else self._packed(article)
         except Exception as error:  # anything may come out of a foreign text
             return failure(name, error)
 

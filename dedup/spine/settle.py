@@ -14,8 +14,8 @@ drawn and read after it, so the regrouping with the highest ticket has seen all 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,19 @@ PAIRS_AT_ONCE = 2_048
 """Pairs compared in one go: their signatures, 1.8 MB, stay in the cache."""
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Articles that are in the index, and not in their clusters yet.
+
+    `held` is what the index keeps of each, `found` the refs that share a key with it. `later` are further versions of
+    these articles: they have their turn when these have been grouped.
+    """
+
+    held: Sequence[Record]
+    found: Sequence[Collection[int]]
+    later: Sequence[Submission]
+
+
 class Settler:
     """Settles batches of articles against one index; keeps nothing between two batches."""
 
@@ -47,20 +60,31 @@ class Settler:
 
     def settle(self, submissions: Sequence[Submission]) -> None:
         """Bring the articles into their clusters. Doing it twice is doing it once. Raises StoreError."""
-        for batch in _once_each(submissions):
-            self._settle(batch)
+        self.group(self.admit(submissions))
 
-    def _settle(self, submissions: Sequence[Submission]) -> None:
-        identified, records = self._identified(submissions)
-        held = self._index.register(records, [submission.article for submission in identified])
+    def admit(self, submissions: Sequence[Submission]) -> Admitted:
+        """Let the articles be found, and find what they may belong to: most of the store's work, little of ours.
+
+        May be done while other batches are grouped. Raises StoreError.
+        """
+        batch, later = _once_each(submissions)
+        identified, records = self._identified(batch)
+        held = self._index.register(records, identified)
         found = self._index.post(
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
         soon = self._index.post_fleeting(
             [(record.ref, fleeting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
-        self._index.link(self._links(held, [one | other for one, other in zip(found, soon, strict=True)]))
-        self._regrouping.regroup({record.ref: record for record in held})
+        return Admitted(held, [one | other for one, other in zip(found, soon, strict=True)], later)
+
+    def group(self, admitted: Admitted) -> None:
+        """Link admitted articles to those that they resemble, and bring them into their clusters. Raises StoreError."""
+        if admitted.held:
+            self._index.link(self._links(admitted.held, admitted.found))
+            self._regrouping.regroup({record.ref: record for record in admitted.held})
+        if admitted.later:
+            self.settle(admitted.later)
 
     def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], list[Record]]:
         """The submissions, those with a reused id under an id of their own, and what the index keeps of each.
@@ -74,7 +98,7 @@ class Settler:
             record = record_of(submission)
             before = known.get(record.ref)
             if before is not None and (new_id := self._other_id(before, record)):
-                submission = replace(submission, article=replace(submission.article, id=new_id))
+                submission = replace(submission, article=replace(submission.article, id=new_id), packed=b"")
                 record = record_of(submission)
             identified.append(submission)
             records.append(record)
@@ -135,11 +159,8 @@ def _thinned(links: Sequence[tuple[int, int]], own: Collection[int]) -> list[tup
     return sorted({(min(ref, other), max(ref, other)) for ref, linked in wanted.items() for other in linked})
 
 
-def _once_each(submissions: Sequence[Submission]) -> Iterator[list[Submission]]:
-    """The submissions in batches that hold no ref twice: versions of one article are settled one after the other."""
-    rest = list(submissions)
-    while rest:
-        batch: dict[int, Submission] = {}
-        later = [one for one in rest if batch.setdefault(ref_of(one.article.id), one) is not one]
-        yield list(batch.values())
-        rest = later
+def _once_each(submissions: Sequence[Submission]) -> tuple[list[Submission], list[Submission]]:
+    """The submissions without those whose ref came before, and those: versions are settled one after the other."""
+    batch: dict[int, Submission] = {}
+    later = [one for one in submissions if batch.setdefault(ref_of(one.article.id), one) is not one]
+    return list(batch.values()), later

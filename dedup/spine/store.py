@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
 from dedup.nouns.intake import Bookmark, Intake
@@ -52,7 +51,7 @@ CURSOR = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
 class Index(Protocol):
     """The worker's view of a store. A `ref` is an article's 40-bit name inside the index."""
 
-    def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
+    def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
         """Keep each record and its article's text, unless a version at least as new is there.
 
         Versions are ordered by `updated`, then by the digest of their words. Returns what is held after the call.

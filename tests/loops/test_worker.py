@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from dedup.loops import worker
 from dedup.loops.worker import Worker
@@ -22,6 +23,9 @@ class Poisoned:
         if "poison" in ids:
             raise ZeroDivisionError("poison")
         self.settled += ids
+
+    def admit(self, submissions: Sequence[Submission]) -> Callable[[], None]:
+        return partial(self.settle, submissions)
 
 
 def a_worker(store: TinyStore, pipeline: worker.Settler, stop: threading.Event | None = None) -> Worker:
@@ -47,9 +51,34 @@ def test_one_bad_article_does_not_take_its_batch_along() -> None:
 def test_the_fifth_failure_is_the_last() -> None:
     store = TinyStore()
     store.put([submission("poison")])
-    assert a_worker(store, Poisoned()).drain() == 5
+    for _ in range(5):
+        assert store.buried == []
+        assert a_worker(store, Poisoned()).drain() == 1
+        store.abandon()
     assert store.buried == [("poison", "ZeroDivisionError: poison")]
     assert store.queue == []
+
+
+def test_the_next_batch_is_looked_up_while_one_is_grouped() -> None:
+    """And when told to stop, it finishes what it has begun."""
+    store, stop, second = TinyStore(), threading.Event(), threading.Event()
+
+    class Halves(Poisoned):
+        def admit(self, submissions: Sequence[Submission]) -> Callable[[], None]:
+            if submissions[0].article.id == "k":
+                second.set()
+
+            def finish() -> None:
+                assert second.wait(10)
+                stop.set()
+                self.settle(submissions)
+
+            return finish
+
+    pipeline = Halves()
+    store.put([submission(name) for name in "abcdefghijkl"])
+    a_worker(store, pipeline, stop).run()
+    assert (pipeline.settled, store.queue) == (list("abcdefghijkl"), [])
 
 
 def test_while_the_store_is_away_it_waits_and_resumes() -> None:

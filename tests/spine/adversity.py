@@ -11,10 +11,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from dedup.matching.deck import Deck
-from dedup.nouns.article import Article
 from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
-from dedup.nouns.record import Placement, Record, Shelf
+from dedup.nouns.record import Placement, Record, Shelf, Submission
 from dedup.spine.store import Index
 
 T = TypeVar("T")
@@ -34,11 +33,11 @@ class Piecewise:
         self._step()
         return call()
 
-    def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
+    def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
         return [
             held
-            for record, article in zip(records, articles, strict=True)
-            for held in self._do(lambda record=record, article=article: self._index.register([record], [article]))  # type: ignore[misc]
+            for record, one in zip(records, submissions, strict=True)
+            for held in self._do(lambda record=record, one=one: self._index.register([record], [one]))  # type: ignore[misc]
         ]
 
     def post(self, postings: Postings) -> list[set[int]]:

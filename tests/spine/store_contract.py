@@ -27,7 +27,7 @@ def sent(name: str, text: str = TEXT, updated: int = NOON, **fields: object) -> 
 
 
 def keep(store: Store, *submissions: Submission) -> list[Record]:
-    return store.register([record_of(one) for one in submissions], [one.article for one in submissions])
+    return store.register([record_of(one) for one in submissions], submissions)
 
 
 def shelf(name: str, ticket: int, *members: str, version: int = 1, pending: tuple[Event, ...] = ()) -> Shelf:

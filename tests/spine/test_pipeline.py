@@ -8,14 +8,15 @@ from typing import cast
 
 import pytest
 
-from dedup.nouns.article import Article
 from dedup.nouns.errors import NotFoundError, StoreError
 from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Entry
-from dedup.nouns.record import Record, Tally
+from dedup.nouns.record import Record, Submission, Tally
+from dedup.spine.ahead import ahead, batches
 from dedup.spine.memory import MemoryStore
 from dedup.spine.pipeline import Pipeline
-from tests.spine.newsroom import NOON, WINDOW_S, Newsroom
+from tests.spine.newsroom import NOON, WINDOW_S, Newsroom, days_papers
+from tests.spine.order_independence import assert_settled, oracle
 
 ROOM = Newsroom(21)
 STORY, OTHER = ROOM.story(9), ROOM.story(9)
@@ -39,10 +40,10 @@ def pipeline(store: MemoryStore) -> Pipeline:
 class FussyStore(MemoryStore):
     """Cannot store articles of a certain name."""
 
-    def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
+    def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
         if any("bad" in record.id for record in records):
             raise ValueError("no room for that")
-        return super().register(records, articles)
+        return super().register(records, submissions)
 
 
 def test_tallies_add_up() -> None:
@@ -98,6 +99,23 @@ def test_taking_in_again_changes_nothing() -> None:
     assert pipeline(store).ingest(entries) == Tally(2, 2)
     assert store.events() == events
     assert store.counts()["articles"] == 2
+
+
+@pytest.mark.parametrize(("seed", "size"), [(1, 1), (2, 2), (3, 3), (4, 5), (5, 8)])
+def test_batches_whose_halves_overlap_are_as_good_as_one(seed: int, size: int) -> None:
+    store, papers = MemoryStore(), days_papers(seed)
+    here = pipeline(store)
+    for finish in ahead(here.admit, batches(papers, size)):
+        finish()
+    assert_settled(store, papers, oracle(seed))
+
+
+def test_entries_are_taken_in_batch_by_batch() -> None:
+    store = MemoryStore()
+    entries = [entry(f"{name}{number}", ROOM.edited(STORY, 0.02)) for name in "ab" for number in range(4)]
+    small = Pipeline(store, window_s=WINDOW_S, clock=lambda: NOON, batch=3)
+    assert small.ingest(iter([*entries, UNREADABLE])) == Tally(9, 8, 0, 1)
+    assert len(store.cluster_of("a0").members) == 8
 
 
 def test_explain() -> None:

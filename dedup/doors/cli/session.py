@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -43,7 +44,9 @@ class Session:
 
     def connect(self) -> Connection:
         """Open dedup; raises SettingsError, EmbeddedRedisError or StoreError."""
-        return self.opener(self.settings())
+        connection = self.opener(self.settings())
+        gc.freeze()  # what is loaded stays: no need to look at it with every collection
+        return connection
 
     def say(self, shape: object, text: Callable[[], str]) -> None:
         """Print the shape as one line of JSON when `--json` was given, otherwise the text."""

@@ -13,17 +13,16 @@ from dedup.edges.redis_store.shards import GROW
 from dedup.edges.redis_store.wire import Command, Script, Wire
 from dedup.grouping.rearrange import RENEWALS
 from dedup.matching.deck import Deck
-from dedup.nouns.article import Article
 from dedup.nouns.cluster import Event
-from dedup.nouns.record import Placement, Record, Shelf
+from dedup.nouns.record import Placement, Record, Shelf, Submission
 from dedup.spine.cluster_codec import pack_event, pack_shelf, unpack_shelf
 from dedup.spine.codec import (
     UNPLACED,
-    pack_article,
     pack_cursor,
     pack_placement,
     pack_record,
     pack_ref,
+    packed_article,
     unpack_deck,
     unpack_placement,
     unpack_record,
@@ -48,14 +47,14 @@ class RedisIndex:
         self._bands = Bands(wire, keys, window_s, clock)
         self._fleeting = Bands(wire, keys, min(fleeting_s, window_s), clock, FLEETING)
 
-    def register(self, records: Sequence[Record], articles: Sequence[Article]) -> list[Record]:
+    def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
         """See `Index.register`."""
         commands = [
             REGISTER.call(
                 [self._keys.record(record.ref), self._keys.text(record.ref)],
-                [UNPLACED, pack_record(record), pack_article(article), self._ttl],
+                [UNPLACED, pack_record(record), packed_article(submission), self._ttl],
             )
-            for record, article in zip(records, articles, strict=True)
+            for record, submission in zip(records, submissions, strict=True)
         ]
         answers = self._wire.run(commands)
         return [

@@ -61,10 +61,11 @@ end
 local function entry_with(shard, pattern, offset, from)
     local at = find(shard, pattern, from + offset, true)
     while at do
-        if (at - offset - 1) % ENTRY == 0 then
+        local beyond = (at - offset - 1) % ENTRY
+        if beyond == 0 then
             return at - offset
         end
-        at = find(shard, pattern, at + 1, true)
+        at = find(shard, pattern, at + ENTRY - beyond, true)
     end
 end
 

@@ -154,8 +154,8 @@ def _measure(layout: Layout, pool: Pool, short: list[tuple[Document, int]]) -> I
     slots = np.array([_slots(layout, document.elements, handicaps) for document in pool.documents])
     chances = _chances(layout, slots, pool.shares)
     met = _met(layout, slots[pool.left], slots[pool.right])
-    strangers, expected = _strangers(layout, slots, chances, pool)
-    sizes = chances * WINDOW * strangers / expected
+    read, proposed, expected = _strangers(layout, slots, chances, pool)
+    sizes = chances * WINDOW * read / expected
     crowded = sizes >= BUCKET_CAP
     found = met.sum(axis=1) >= layout.hits
     corpora = np.array([document.id[:5] for document in pool.documents])[pool.left]
@@ -166,7 +166,8 @@ def _measure(layout: Layout, pool: Pool, short: list[tuple[Document, int]]) -> I
     cut = np.array([_slots(layout, brief.elements, handicaps) for brief, _ in short])
     whole = slots[[place for _, place in short]]
     yield (_met(layout, cut, whole).sum(axis=1) >= layout.hits).mean()
-    yield strangers * WINDOW
+    yield read * WINDOW
+    yield proposed * WINDOW
     yield crowded.mean()
     yield ((met & ~crowded[pool.left]).sum(axis=1) >= layout.hits).mean()
 
@@ -217,8 +218,9 @@ def _chances(layout: Layout, slots: NDArray[np.uint64], shares: Floats) -> Float
     return found
 
 
-def _strangers(layout: Layout, slots: NDArray[np.uint64], chances: Floats, pool: Pool) -> tuple[float, float]:
-    """Keys that a document shares with one of another story, on average; and what `chances` lets expect of it."""
+def _strangers(layout: Layout, slots: NDArray[np.uint64], chances: Floats, pool: Pool) -> tuple[float, float, float]:
+    """Keys that a document shares with one of another story, on average; how often enough of them to propose it; and
+    what `chances` lets expect of the first."""
     rows = np.random.default_rng(11).choice(len(slots), ASKED, replace=False)
     stories = np.array([document.story for document in pool.documents])
     related = Counter[str]()
@@ -228,8 +230,10 @@ def _strangers(layout: Layout, slots: NDArray[np.uint64], chances: Floats, pool:
     for row in rows:
         apart = (stories != stories[row]) & ((stories[row] not in related) | ~np.isin(stories, list(related)))
         weights = pool.shares * apart
-        shared.append((_met(layout, slots, slots[row]) * (weights / weights.sum())[:, None]).sum())
-    return float(np.mean(shared)), float(chances[rows].sum(axis=1).mean())
+        keys = _met(layout, slots, slots[row]).sum(axis=1)
+        shared.append((np.average(keys, weights=weights), np.average(keys >= layout.hits, weights=weights)))
+    read, proposed = np.mean(shared, axis=0).tolist()
+    return read, proposed, float(chances[rows].sum(axis=1).mean())
 
 
 def _one_pair_a_story(pool: Pool) -> Indices:

@@ -26,7 +26,7 @@ from dedup.nouns.record import Record, Submission
 from dedup.reading.article import ReadingSettings, read
 from dedup.sketching.concepts import Concepts
 from dedup.sketching.fingerprint import fingerprint
-from dedup.sketching.lexicon.handicaps import LEAST, MOST
+from dedup.sketching.lexicon.handicaps import COMMON, RARE, Handicaps
 from dedup.sketching.minhash import sketch
 from dedup.sketching.text import Hashes, Text
 from dedup.sketching.text import read as read_text
@@ -40,6 +40,11 @@ WINDOW = 200_000
 ASKED = 400
 """Documents whose meetings with strangers are counted."""
 PAIRS_AT_ONCE = 4_096
+COLUMNS = (
+    *("layout", "pairs", "WMT22", "WMT23", "NTREX", "two versions", "en-ja", "briefs"),
+    *("read", "proposed", "crowded keys", "pairs without these"),
+)
+EVERYTHING_RARE = (-1, 0)
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -48,29 +53,36 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """So many bands of so many rows; `power` is that of the share kept (see handicaps.py), None for no handicaps."""
+    """So many bands of so many rows; with handicaps if there is a `power`, see handicaps.py."""
 
     bands: int
     rows: int
-    power: float | None = None
+    power: int | None = None
     by_rarity: bool = True
     hits: int = 1
     """Keys that two documents must share."""
 
     def __str__(self) -> str:
-        weighed = "" if self.power is None else f", {'rarity, ' if self.by_rarity else ''}kept^{self.power:g}"
+        weighed = "" if self.power is None else f", {'rarity, ' * self.by_rarity}kept^{self.power}"
         return f"{self.bands} of {self.rows} rows{weighed}" + f", {self.hits} keys asked for" * (self.hits > 1)
+
+    def handicaps(self) -> Handicaps | None:
+        """Those of the shipped table."""
+        if self.power is None:
+            return None
+        return Handicaps(shipped_table(), *((COMMON, RARE) if self.by_rarity else EVERYTHING_RARE), self.power)
 
 
 LAYOUTS = (
     *(Layout(bands, 3) for bands in (64, 85)),
     Layout(64, 2),
     Layout(85, 2, hits=2),
-    *(Layout(85, 3, power) for power in (0, 1, 2, 3, 4, 5)),
+    *(Layout(85, 3, power) for power in range(6)),
     *(Layout(bands, 3, 4) for bands in (64, 72)),
     Layout(85, 3, 4, by_rarity=False),
-    Layout(85, 2, 1, hits=2),
     Layout(85, 4, 4),
+    Layout(85, 2, 1, hits=2),
+    *(Layout(85, 3, power, hits=2) for power in (4, 6)),
 )
 
 
@@ -104,9 +116,7 @@ def main() -> None:
     pool = _pool([*_read(labelled, by_event=False), *_read(strangers, by_event=True)])
     short = _with_originals(list(_read((one.article for one in made), by_event=False)), pool, originals)
     print(f"{len(pool.documents):,} documents, {len(pool.left):,} verified pairs; at {WINDOW:,} articles:")
-    print(
-        "layout | pairs | WMT22 | WMT23 | NTREX | two versions | en-ja | briefs | read | crowded keys | pairs without"
-    )
+    print(*COLUMNS, sep=" | ")
     for layout in LAYOUTS:
         print(layout, *(f"{value:.3f}" for value in _measure(layout, pool, short)), sep=" | ", flush=True)
 
@@ -150,7 +160,7 @@ def _odds(records: list[Record], pairs: Indices) -> Floats:
 
 
 def _measure(layout: Layout, pool: Pool, short: list[tuple[Document, int]]) -> Iterator[float]:
-    handicaps = _Handicaps(layout)
+    handicaps = layout.handicaps()
     slots = np.array([_slots(layout, document.elements, handicaps) for document in pool.documents])
     chances = _chances(layout, slots, pool.shares)
     met = _met(layout, slots[pool.left], slots[pool.right])
@@ -172,34 +182,11 @@ def _measure(layout: Layout, pool: Pool, short: list[tuple[Document, int]]) -> I
     yield ((met & ~crowded[pool.left]).sum(axis=1) >= layout.hits).mean()
 
 
-class _Handicaps:
-    """Handicaps with another power; see handicaps.py."""
-
-    def __init__(self, layout: Layout) -> None:
-        table = shipped_table()
-        power = layout.power or 0
-        slope = np.clip((table.rarity / 16 - 2) / 3, 0, 1) if layout.by_rarity else np.ones(len(table.rarity))
-        self._plain = layout.power is None
-        self._concepts = self._of(slope * np.minimum(1, table.kept / 204) ** power)
-        self._kinds = self._of(np.minimum(1, table.kinds_kept / 204) ** power)
-
-    def __call__(self, elements: Hashes) -> Hashes | None:
-        if self._plain:
-            return None
-        concepts = elements[elements < len(self._concepts)]
-        others = self._kinds[elements[len(concepts) :] >> np.uint32(30)]
-        return np.concatenate([self._concepts[concepts], others])
-
-    @staticmethod
-    def _of(weights: Floats) -> Hashes:
-        return np.minimum(LEAST / np.maximum(weights, LEAST / MOST), MOST).astype(np.uint32)
-
-
-def _slots(layout: Layout, elements: Hashes, handicaps: _Handicaps) -> NDArray[np.uint64]:
+def _slots(layout: Layout, elements: Hashes, handicaps: Handicaps | None) -> NDArray[np.uint64]:
     """What each slot is drawn to: keys of bands of one row."""
     count = layout.bands * layout.rows
     view = View("concepts", concepts, slots=count, bands=count, rows=1)
-    return np.array(sketch(view, elements, handicaps(elements)).bands, np.uint64)
+    return np.array(sketch(view, elements, handicaps.of(elements) if handicaps else None).bands, np.uint64)
 
 
 def _met(layout: Layout, one: NDArray[np.uint64], other: NDArray[np.uint64]) -> Bools:

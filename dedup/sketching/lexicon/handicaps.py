@@ -35,10 +35,10 @@ find .970 of the verified pairs, with 4 .980; more find no more (docs/design.md,
 class Handicaps:
     """The handicaps of all elements of a table."""
 
-    def __init__(self, table: Table) -> None:
-        slope = np.clip(table.rarity.astype(np.int64), COMMON, RARE) - COMMON
-        self._concepts = _handicaps(slope, table.kept)
-        self._kinds = _handicaps(np.int64(RARE - COMMON), table.kinds_kept)
+    def __init__(self, table: Table, common: int = COMMON, rare: int = RARE, power: int = POWER) -> None:
+        slope = np.clip(table.rarity.astype(np.int64), common, rare) - common
+        self._concepts = _handicaps(slope, table.kept, rare - common, power)
+        self._kinds = _handicaps(np.int64(rare - common), table.kinds_kept, rare - common, power)
 
     def of(self, elements: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """The handicap of each of these elements, which ascend: concepts come first."""
@@ -48,9 +48,11 @@ class Handicaps:
         return found
 
 
-def _handicaps(slope: NDArray[np.int64] | np.int64, kept: NDArray[np.uint8]) -> NDArray[np.uint32]:
+def _handicaps(
+    slope: NDArray[np.int64] | np.int64, kept: NDArray[np.uint8], steepest: int, power: int
+) -> NDArray[np.uint32]:
     """LEAST for what is rare and surely kept, and the more the lighter an element is, up to MOST."""
-    weights = slope * np.minimum(kept.astype(np.int64), SURE) ** POWER
-    heaviest = (RARE - COMMON) * SURE**POWER
+    weights = slope * np.minimum(kept.astype(np.int64), SURE) ** power
+    heaviest = steepest * SURE**power
     found: NDArray[np.uint32] = np.minimum(LEAST * heaviest // np.maximum(weights, 1), MOST).astype(np.uint32)
     return found

@@ -23,8 +23,8 @@ MOST: Final = 4096
 COMMON: Final = 32
 RARE: Final = 80
 """Rarity is -16 log2 of the share of articles: what a quarter of them has weighs next to nothing, and from a thirtieth
-on (the end of the slope is 1/32) rarity adds nothing. Half of the concepts of a story lie between. Rarer ones need
-not weigh more: translations keep a concept of one article in a thousand (.40) no better than one of one in ten (.43)."""
+on (the end of the slope is 1/32) rarity adds nothing. Half of the concepts of a story lie between. Rarer ones need not
+weigh more: translations keep a concept of one article in a thousand (.40) no better than one of one in ten (.43)."""
 SURE: Final = 204
 """What four fifths of translations keep (as the table has it, in 255ths) counts in full."""
 POWER: Final = 4

@@ -6,6 +6,7 @@ import argparse
 
 from benchmarks.archive import archive
 from benchmarks.cluster import cluster
+from benchmarks.concepts import concepts
 from benchmarks.crowds import crowds
 from benchmarks.expiry import expiry
 from benchmarks.ingest import ingest
@@ -16,6 +17,7 @@ from benchmarks.workers import workers
 NAMES = {
     "ingest": ingest,
     "large": large,
+    "concepts": concepts,
     "crowds": crowds,
     "workers": workers,
     "expiry": expiry,

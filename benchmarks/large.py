@@ -39,7 +39,7 @@ def large(articles: int = 100_000) -> None:
                 spent.append((perf_counter() - start) / BATCH)
             redis_s = (here.cpu_s() - redis_s) / MEASURED
             cost.append((size, 1e6 * statistics.median(spent), 1e6 * redis_s, *_lookups(here, size)))
-            memory.append(_memory(here, empty, size))
+            memory.append((size, *bytes_an_article(here, empty, size)))
     head = ("articles", "µs an article", "of it Redis", "look-up p50, ms", "look-up p99, ms")
     table("Cost of one more article (fingerprint to cluster), and of a look-up", head, cost)
     chart("µs an article, by articles in the index", [(f"{row[0]:,}", cast(float, row[1])) for row in cost])
@@ -72,8 +72,11 @@ def _lookups(here: Stand, size: int) -> tuple[float, float]:
     return statistics.median(spent), spent[len(spent) * 99 // 100]
 
 
-def _memory(here: Stand, empty: int, size: int) -> tuple[object, ...]:
-    """Bytes an article, by kind of key: MEMORY USAGE of a sample, with what the server adds for its tables."""
+def bytes_an_article(here: Stand, empty: int, size: int) -> tuple[float, ...]:
+    """Bytes an article, by kind of key, then all but texts and events: by key, and as INFO has it.
+
+    By key is MEMORY USAGE of a sample, with what the server adds for its tables.
+    """
     sums: defaultdict[str, float] = defaultdict(float)
     counts: defaultdict[str, int] = defaultdict(int)
     for key in islice(here.client.scan_iter("bench:*", count=5_000), SAMPLED + size // 4):
@@ -89,7 +92,7 @@ def _memory(here: Stand, empty: int, size: int) -> tuple[object, ...]:
     mine = [each.get(kind, 0.0) for kind in KINDS]
     total = (here.used_bytes() - empty) / size
     parts = sum(each.values()) - each.get("t", 0.0) - each.get("other", 0.0) + arrivals
-    return (size, *mine, each.get("bands", 0.0), arrivals, events, parts, total - each.get("t", 0.0) - events)
+    return (*mine, each.get("bands", 0.0), arrivals, events, parts, total - each.get("t", 0.0) - events)
 
 
 TABLES_BYTES = 24 + 8 + 8

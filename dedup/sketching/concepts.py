@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.sketching.lexicon.elements import KIND_SHIFT, Kind, kind_of, number_element
+from dedup.sketching.lexicon.handicaps import Handicaps
 from dedup.sketching.lexicon.line import Line, lines_of
 from dedup.sketching.lexicon.memory import Memories
 from dedup.sketching.lexicon.numerals import numbers
@@ -29,6 +30,8 @@ class Concepts:
 
     elements: Hashes
     language: str
+    handicaps: Hashes
+    """How hard it is for each element to become a band key (`lexicon/handicaps.py`)."""
 
     @property
     def figures(self) -> Hashes:
@@ -57,6 +60,7 @@ class Reader:
         self._table = table
         self._memories = Memories(REMEMBERED)
         self._teller = Teller(table, self._memories)
+        self._handicaps = Handicaps(table)
         self._vocabularies: dict[str, Vocabulary] = {}
         self._writings: dict[str, Writing] = {}
 
@@ -68,7 +72,8 @@ class Reader:
         for own, passage in passages.items():
             found.update(self._writing(own).elements(passage))
         self._memories.tidy()
-        return Concepts(np.array(sorted(found), np.uint32), language)
+        elements = np.array(sorted(found), np.uint32)
+        return Concepts(elements, language, self._handicaps.of(elements))
 
     def origins(self, text: Text) -> dict[int, Origin]:
         """For each element of a story, its meaning and the words that gave it; slower than `read`, for people."""

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from dedup.nouns.article import Article
-from dedup.nouns.fingerprint import COUNTED_MOST, Fingerprint
+from dedup.nouns.fingerprint import COUNTED_MOST, Fingerprint, Sketch
 from dedup.sketching.facts import KEPT, facts
 from dedup.sketching.minhash import SCHEME, SEED, sketch
 from dedup.sketching.text import Hashes, Text, read
-from dedup.sketching.views import VIEWS, WORDS_LEAST
+from dedup.sketching.views import VIEWS, WORDS_LEAST, View
 
-VERSION = 2
+VERSION = 3
 """Rises whenever the same article would get another fingerprint."""
 
 
@@ -29,6 +29,11 @@ class Understood(Protocol):
     @property
     def elements(self) -> Hashes:
         """All elements, distinct and ascending."""
+        ...
+
+    @property
+    def handicaps(self) -> Hashes:
+        """How hard it is for each element to become a band key."""
         ...
 
     @property
@@ -48,12 +53,12 @@ def fingerprint(article: Article, listen: Listen | None = None) -> Fingerprint:
     text = read(article)
     understood = listen(text) if listen else None
     if understood:
-        text = replace(text, concepts=understood.elements)
+        text = replace(text, concepts=understood.elements, handicaps=understood.handicaps)
     return Fingerprint(
         exact=_exact(text),
         length=min(text.length, COUNTED_MOST),
         script=text.script,
-        sketches={view.name: sketch(view, view.elements(text)) for view in VIEWS},
+        sketches={view.name: _sketched(view, text) for view in VIEWS},
         facts=facts(text, understood.figures if understood else None),
         language=understood.language if understood else "",
     )
@@ -61,8 +66,15 @@ def fingerprint(article: Article, listen: Listen | None = None) -> Fingerprint:
 
 def settings_name() -> str:
     """A short name for everything that fingerprints depend on: an index holds fingerprints of one name only."""
-    views = ",".join(f"{view.name}:{view.slots}/{view.bands}x{view.rows}" for view in VIEWS)
+    views = ",".join(
+        f"{view.name}:{view.slots}/{view.bands}x{view.rows}{' weighted' * (view.handicaps is not None)}"
+        for view in VIEWS
+    )
     return f"v{VERSION} {SCHEME} {SEED} {views} facts:{KEPT}"
+
+
+def _sketched(view: View, text: Text) -> Sketch:
+    return sketch(view, view.elements(text), view.handicaps(text) if view.handicaps else None)
 
 
 def _exact(text: Text) -> int:

@@ -20,19 +20,42 @@ SEED = 20250507
 """Any number does; it must not change, or an existing index finds nothing. (The date of the story that began this.)"""
 
 
-def sketch(view: View, elements: Hashes) -> Sketch:
-    """The sketch of a set in a view; of an empty set, the empty sketch: no signature and no bands."""
+def sketch(view: View, elements: Hashes, handicaps: Hashes | None = None) -> Sketch:
+    """The sketch of a set in a view; of an empty set, the empty sketch: no signature and no bands.
+
+    With handicaps, one for each element, band keys come from a race of their own; the signature is the same.
+    """
     if len(elements) == 0:
         return Sketch(0, b"")
-    slots = signature(elements, view.slots)
-    return Sketch(min(len(elements), COUNTED_MOST), slots.astype(np.uint8).tobytes(), band_keys(view, slots))
+    values = _values(elements, view.slots)
+    slots: Hashes = values.min(axis=1)
+    drawn = slots if handicaps is None else _raced(values[: view.bands * view.rows], handicaps)
+    return Sketch(min(len(elements), COUNTED_MOST), slots.astype(np.uint8).tobytes(), band_keys(view, drawn))
 
 
 def signature(elements: Hashes, slots: int) -> Hashes:
     """The MinHash values of a set that is not empty: one minimum a permutation."""
+    minima: Hashes = _values(elements, slots).min(axis=1)
+    return minima
+
+
+def _values(elements: Hashes, slots: int) -> Hashes:
+    """The value of each element in each permutation, [slots, elements]."""
     multipliers, offsets = _permutations(slots)
-    values = multipliers * _mixed(elements)
+    values: Hashes = multipliers * _mixed(elements)
     values += offsets  # in place: a second table of this size costs more than the sum
+    return values
+
+
+def _raced(values: Hashes, handicaps: Hashes) -> Hashes:
+    """The lowest product of a value and a handicap in each permutation. Uses up the values.
+
+    The lowest of many even numbers is spread like the lowest of an exponential race (-ln u = 1 - u + ... for small u),
+    so an element wins in proportion to 1 / handicap; and whatever the spread, two sets agree whenever the winner of all
+    their elements is one that both have. Twenty bits of a value are enough to tell them apart.
+    """
+    values >>= _HANDICAP_BITS
+    values *= handicaps
     minima: Hashes = values.min(axis=1)
     return minima
 
@@ -71,5 +94,6 @@ def _mixed(elements: Hashes) -> Hashes:
     return mixed
 
 
+_HANDICAP_BITS = np.uint32(12)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio: the increment of SplitMix64."""

@@ -72,6 +72,8 @@ class Text:
     word_length: float = 1.0
     concepts: Hashes = field(default_factory=lambda: np.empty(0, np.uint32))
     """What the story says in any language (concepts.py), where somebody has listened for it."""
+    handicaps: Hashes = field(default_factory=lambda: np.empty(0, np.uint32))
+    """Of each of the concepts how hard it is for it to become a band key."""
 
     @property
     def length(self) -> int:

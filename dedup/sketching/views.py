@@ -43,6 +43,9 @@ class View:
     rows: int
     fleeting: bool = False
     """Whether its band keys are posted for the short window: for what happens soon or not at all."""
+    handicaps: Callable[[Text], Hashes] | None = None
+    """How hard it is for each element to win a slot of the band keys (the signature knows no handicaps); None: all
+    alike. Then s is the similarity of what the elements weigh, 1 / handicap each."""
 
 
 def words(text: Text) -> Hashes:
@@ -68,6 +71,11 @@ def opening(text: Text) -> Hashes:
 def concepts(text: Text) -> Hashes:
     """Language-neutral concepts, numbers and names: finds translations, and paraphrases by way of them."""
     return text.concepts if len(text.concepts) >= CONCEPTS_LEAST else _NOTHING
+
+
+def concept_handicaps(text: Text) -> Hashes:
+    """Common concepts, and those that translations lose, are far behind."""
+    return text.handicaps
 
 
 def shingles(hashes: Hashes, size: int) -> Hashes:
@@ -119,7 +127,7 @@ _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)
 VIEWS = (
     View("words", words, slots=128, bands=32, rows=2),
     View("opening", opening, slots=48, bands=24, rows=2),
-    View("concepts", concepts, slots=256, bands=85, rows=3, fleeting=True),
+    View("concepts", concepts, slots=256, bands=85, rows=3, fleeting=True, handicaps=concept_handicaps),
 )
 """The bands: two rows, because edited copies fall to J .25 (a band of three rows would meet .015 of the time, two
 .0625), and as many bands as the memory of an article allows (docs/design.md, decision 5)."""

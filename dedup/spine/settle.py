@@ -16,8 +16,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.matching.deck import Deck, Indices, deck, joined
 from dedup.matching.features import compare
@@ -33,6 +35,7 @@ CROWD = BUCKET_CAP
 CROWD_LINKS = 8
 """So many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they form a
 star and not a clique. A clique of 5,000 has millions of links, to be read whenever one more print arrives."""
+Refs = NDArray[np.uint64]
 PAIRS_AT_ONCE = 2_048
 """Pairs compared in one go: their signatures, 1.8 MB, stay in the cache."""
 
@@ -114,20 +117,16 @@ class Settler:
 
     def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
         """The pairs of an article and a candidate that are more likely one story than not."""
-        own = [record.ref for record in held]
-        others, columns = self._index.deck({ref for refs in found for ref in refs}.difference(own))
-        places = {ref: place for place, ref in enumerate((*own, *others))}
-        pairs = {
-            (min(ref, other), max(ref, other))
-            for ref, refs in zip(own, found, strict=True)
-            for other in refs
-            if other in places and other != ref
-        }
-        ordered = sorted(pairs)
-        ends = np.array([(places[a], places[b]) for a, b in ordered], np.intp).reshape(-1, 2)
-        odds = self._odds(joined(deck(held), columns), ends)
-        accepted = [pair for pair, value in zip(ordered, odds, strict=True) if value > LINK]
-        return accepted if len(accepted) <= CROWD else _thinned(accepted, set(own))
+        own = np.array([record.ref for record in held], np.uint64)
+        finders = np.repeat(own, [len(refs) for refs in found])
+        candidates = np.fromiter(chain.from_iterable(found), np.uint64, len(finders))
+        others, columns = self._index.deck(np.setdiff1d(candidates, own).tolist())
+        refs = np.concatenate((own, np.array(others, np.uint64)))
+        pairs = _distinct_pairs(finders, candidates, np.sort(refs))
+        rows = np.argsort(refs)[pairs]
+        odds = np.array(self._odds(joined(deck(held), columns), rows))
+        accepted = [(a, b) for a, b in np.sort(refs)[pairs[odds > LINK]].tolist()]
+        return accepted if len(accepted) <= CROWD else _thinned(accepted, set(own.tolist()))
 
     def _judge(self, left: Sequence[Record], right: Sequence[Record]) -> list[float]:
         """Log-odds of each pair."""
@@ -146,6 +145,14 @@ class Settler:
             some = ends[start : start + PAIRS_AT_ONCE]
             odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
         return odds
+
+
+def _distinct_pairs(left: Refs, right: Refs, known: Refs) -> Indices:
+    """The distinct pairs of which both are known, [n, 2], each and all of them ascending, as places in `known`."""
+    both_known = np.isin(left, known) & np.isin(right, known) & (left != right)
+    places = np.searchsorted(known, np.stack((left[both_known], right[both_known])))
+    codes = np.unique(places.min(axis=0) * len(known) + places.max(axis=0))
+    return np.stack(np.divmod(codes, max(1, len(known))), axis=1)
 
 
 def _thinned(links: Sequence[tuple[int, int]], own: Collection[int]) -> list[tuple[int, int]]:

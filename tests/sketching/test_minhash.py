@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from functools import reduce
+from operator import xor
 
 import numpy as np
 import pytest
@@ -98,6 +100,37 @@ def estimated(view: View, one: Hashes, other: Hashes, number: int) -> float:
     records = [type(base)(0, "", 0, 0, 0, 0, found) for found in prints]
     features = compare(deck(records), np.array([0]), np.array([1]))
     return float(features.views[0].jaccard[0])
+
+
+@given(sets, st.data())
+def test_handicaps_change_nothing_but_band_keys(elements: set[int], data: st.DataObject) -> None:
+    view, listed = VIEWS[-1], array(elements)
+    drawn = data.draw(st.lists(st.integers(16, 4096), min_size=len(listed), max_size=len(listed)))
+    handicaps = np.array(drawn, np.uint32)
+    raced, plain = sketch(view, listed, handicaps), sketch(view, listed)
+    assert (raced.size, raced.signature) == (plain.size, plain.signature)
+    assert raced.bands == sketch(view, listed[::-1].copy(), handicaps[::-1].copy()).bands
+
+
+def test_stories_meet_as_often_as_what_they_share_weighs() -> None:
+    """Two sets share 10 heavy elements and 20 light ones, each has 60 light ones of its own: half of the weight."""
+    view = View("single rows", lambda text: text.concepts, slots=256, bands=256, rows=1)
+    chance = np.random.default_rng(4)
+    met = []
+    for _ in range(60):
+        drawn = chance.choice(2**30, 150, replace=False).astype(np.uint32)
+        handicaps = np.where(np.arange(150) < 10, 32, 320).astype(np.uint32)
+        one, other = np.r_[0:30, 30:90], np.r_[0:30, 90:150]
+        keys = [sketch(view, drawn[kept], handicaps[kept]).bands for kept in (one, other)]
+        met.append(np.mean([a == b for a, b in zip(*keys, strict=True)]))
+    assert float(np.mean(met)) == pytest.approx(0.5, abs=0.015)
+
+
+def test_the_race_ends_alike_on_every_machine() -> None:
+    elements = np.arange(1, 121, dtype=np.uint32) * np.uint32(35_791_394)
+    handicaps = (np.arange(1, 121) * 34 + 16).astype(np.uint32)
+    keys = sketch(VIEWS[-1], elements, handicaps).bands
+    assert reduce(xor, keys) == 0xAF760F6614BFD77A
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)

@@ -19,7 +19,7 @@ import numpy as np
 
 from dedup.sketching.lexicon.table import packed
 from tools.lexicon.building import build, languages, table_of
-from tools.lexicon.figures import COMMON, document_sets, expected, rarity, shares, with_english, without_common
+from tools.lexicon.figures import COMMON, document_sets, expected, kept, rarity, shares, with_english, without_common
 from tools.lexicon.sources import LANGUAGES, folder
 from tools.lexicon.training import train
 
@@ -53,6 +53,7 @@ def main(arguments: list[str]) -> None:
             arrays[f"{code}.meanings"].astype(np.uint16), common, arrays["pairs"].astype(np.uint16).reshape(-1, 2)
         )
     final = table_of(arrays)
+    arrays["kept"], arrays["kinds_kept"] = kept(final)
     arrays["expected"] = expected(document_sets(final), with_english(final, languages()))
     written = packed(languages(), arrays)
     chosen.out.write_bytes(written)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.sketching.lexicon.elements import Kind
 from dedup.sketching.lexicon.segmentation import LONGEST_RUN, RUNS
 from dedup.sketching.lexicon.table import EXACT, Shelf, Table, packed, run_keys, shelved, word_key
 from dedup.sketching.lexicon.telling import VOTE_STEPS
@@ -37,7 +38,7 @@ ENGLISH = Language("en")
 
 
 def build(build_folder: Path, pool: Pool) -> tuple[Inventory, Arrays]:
-    """The arrays of the table, but for `rarity` and `expected`, which are measured with it."""
+    """The arrays of the table, but for what is measured with it: `rarity`, `kept` and `expected`."""
     english = _english(pool)
     inventory = take(english, lambda: (learnt(language.code, build_folder) for language in LANGUAGES))
     arrays: Arrays = {
@@ -45,6 +46,8 @@ def build(build_folder: Path, pool: Pool) -> tuple[Inventory, Arrays]:
         "glosses": np.frombuffer("\n".join(inventory.glosses).encode(), np.uint8),
         "is_name": np.array([number in inventory.names for number in range(len(inventory.glosses))], np.uint8),
         "rarity": np.full(len(inventory.glosses), 255, np.uint8),
+        "kept": np.full(len(inventory.glosses), 255, np.uint8),
+        "kinds_kept": np.full(len(Kind), 255, np.uint8),
     }
     shelves = {"en": _english_shelf(english, inventory)}
     making = partial(_shelf, inventory=inventory, build_folder=build_folder)

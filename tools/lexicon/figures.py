@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.sketching.concepts import Reader
+from dedup.sketching.lexicon.elements import KIND_SHIFT, Kind
 from dedup.sketching.lexicon.table import Table
 from dedup.sketching.text import Text
 from tools.lexicon.building import languages
-from tools.lexicon.sources import english_news, is_aligned_with_others, kept_back
+from tools.lexicon.sources import LANGUAGES, documents, english_news, is_aligned_with_others, kept_back
 
 COMMON = 0.3
 """A concept of more than this share of articles says nothing: it is taken out of the table."""
@@ -19,6 +20,7 @@ SAME_LANGUAGE = 1.25
 ENGLISH_BLOCK = 15
 ENGLISH_BLOCKS = 3000
 RARITY_STEPS = 16
+FEW, KEPT_OF_FEW = 5, 2
 
 Sets = list[NDArray[np.uint32]]
 
@@ -68,6 +70,30 @@ def shares(table: Table, sets: dict[str, Sets]) -> NDArray[np.float64]:
 def rarity(of: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Shares as -16 log2, at most 255 (one article of 60,000)."""
     return np.clip(np.round(-RARITY_STEPS * np.log2(np.maximum(of, 1e-9))), 0, 255).astype(np.uint8)
+
+
+def kept(table: Table) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """For each concept, and for all elements of each kind, the share of translations that keep it, in 255ths.
+
+    Of the documents and translations of the training text that have it, the share where both have it. That the table
+    was learnt from them favours rare concepts, and FEW documents of which KEPT_OF_FEW keep it are added to each.
+    """
+    size = table.concept_count + 1
+    both, either = np.zeros(size), np.zeros(size)
+    kinds = np.zeros((2, len(Kind)))
+    reader = Reader(table)
+    for language in LANGUAGES:
+        for pair in documents(language):
+            english, foreign = (read(reader, story) for story in pair)
+            shared, all_of_them = np.intersect1d(english, foreign, True), np.union1d(english, foreign)
+            both[shared[shared < size]] += 1
+            either[all_of_them[all_of_them < size]] += 1
+            kinds += [np.bincount(some >> KIND_SHIFT, minlength=len(Kind)) for some in (shared, all_of_them)]
+    return _of_255((both + KEPT_OF_FEW) / (either + FEW)), _of_255(kinds[0] / np.maximum(kinds[1], 1))
+
+
+def _of_255(shares: NDArray[np.float64]) -> NDArray[np.uint8]:
+    return np.round(255 * shares).astype(np.uint8)
 
 
 def without_common(

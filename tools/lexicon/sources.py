@@ -40,6 +40,9 @@ KEPT_BACK_NEWS = {"zh": "wmtnews"}
 NEWS_KEPT_BACK = 1000
 BLOCK = 20
 """Sentences that make a document of the length of a news article."""
+LONE_SENTENCES = ("tatoeba", "tanaka")
+"""Sentences that have nothing to do with each other."""
+DOCUMENTS_A_SET = 150
 MEASURES = ("newstest2019", "wmt21", "wmt22", "wmt23", "wmt24", "ntrex")
 """The quality measures use these. None lies in the folder; one that turns up there is left alone."""
 
@@ -78,6 +81,20 @@ def kept_back(code: str) -> list[Pair]:
     rows = [pair for number, pair in enumerate(lines) if _is_kept_back(number, len(lines), corpus)]
     blocks = [rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK)]
     return [("\n".join(row[0] for row in block), "\n".join(row[1] for row in block)) for block in blocks]
+
+
+def documents(language: Language) -> Iterator[Pair]:
+    """Documents made of the training text, in English and in a language: of each set that has sentences in their order
+    at most DOCUMENTS_A_SET, evenly spread."""
+    sets: dict[str, list[Pair]] = {}
+    for corpus, pair in pairs(language):
+        if not corpus.startswith(LONE_SENTENCES):
+            sets.setdefault(corpus, []).append(pair)
+    for rows in sets.values():
+        starts = range(0, len(rows) - BLOCK + 1, BLOCK)
+        for start in starts[:: max(1, len(starts) // DOCUMENTS_A_SET)]:
+            block = rows[start : start + BLOCK]
+            yield "\n".join(row[0] for row in block), "\n".join(row[1] for row in block)
 
 
 def is_aligned_with_others(code: str) -> bool:

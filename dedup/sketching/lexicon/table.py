@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from dedup.nouns.errors import LexiconError
 
-MAGIC: Final = b"dedupLX1"
+MAGIC: Final = b"dedupLX2"
 ALIGNMENT: Final = 16
 EXACT: Final = "$"
 """Ends the key of a whole word; a key without it is a prefix."""
@@ -209,6 +209,16 @@ class Table:
     def rarity(self) -> NDArray[np.uint8]:
         """For each concept -16 log2 of the share of news articles that have it."""
         return self.array("rarity")  # type: ignore[return-value]
+
+    @property
+    def kept(self) -> NDArray[np.uint8]:
+        """For each concept the share of translations that keep it, in 255ths."""
+        return self.array("kept")  # type: ignore[return-value]
+
+    @property
+    def kinds_kept(self) -> NDArray[np.uint8]:
+        """The same for all elements of a kind."""
+        return self.array("kinds_kept")  # type: ignore[return-value]
 
     @cached_property
     def is_name(self) -> bytes:

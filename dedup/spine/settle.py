@@ -19,9 +19,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from dedup.matching.deck import Deck, Indices, deck, joined
-from dedup.matching.features import compare
-from dedup.matching.judgement import LINK, log_odds
+from dedup.grouping.levels import counts_at
+from dedup.grouping.verdicts import strengths
+from dedup.matching.deck import Floats, deck, joined
+from dedup.matching.judgement import LINK
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import ref_of
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
@@ -31,10 +32,10 @@ from dedup.spine.store import BUCKET_CAP, Index
 CROWD = BUCKET_CAP
 """An article that resembles more others than this is one of a story printed by hundreds of outlets."""
 CROWD_LINKS = 8
-"""So many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they form a
-star and not a clique. A clique of 5,000 has millions of links, to be read whenever one more print arrives."""
-PAIRS_AT_ONCE = 2_048
-"""Pairs compared in one go: their signatures, 1.8 MB, stay in the cache."""
+"""Twice so many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they
+form a star and not a clique; and the strongest, because weak ones count for nothing in a crowd. A clique of 5,000 has
+millions of links, to be read whenever one more print arrives."""
+Link = tuple[int, int]
 
 
 class Settler:
@@ -84,12 +85,13 @@ class Settler:
     def _is_another_story(self, before: Record, now: Record) -> bool:
         if before.fingerprint.exact == now.fingerprint.exact:
             return False
-        return before.id != now.id or self._judge([before], [now])[0] <= LINK
+        return before.id != now.id or self._judge(before, now) <= LINK
 
-    def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
-        """The pairs of an article and a candidate that are more likely one story than not."""
+    def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[Link]:
+        """The links to write: from each article to those candidates that are more likely one story with it than not,
+        and back from those for whom that counts, at the level that they have already."""
         own = [record.ref for record in held]
-        others, columns = self._index.deck({ref for refs in found for ref in refs}.difference(own))
+        others, columns, levels = self._index.deck({ref for refs in found for ref in refs}.difference(own))
         places = {ref: place for place, ref in enumerate((*own, *others))}
         pairs = {
             (min(ref, other), max(ref, other))
@@ -99,38 +101,41 @@ class Settler:
         }
         ordered = sorted(pairs)
         ends = np.array([(places[a], places[b]) for a, b in ordered], np.intp).reshape(-1, 2)
-        odds = self._odds(joined(deck(held), columns), ends)
-        accepted = [pair for pair, value in zip(ordered, odds, strict=True) if value > LINK]
-        return accepted if len(accepted) <= CROWD else _thinned(accepted, set(own))
+        odds, likeness = strengths(joined(deck(held), columns), self._window_s, ends[:, 0], ends[:, 1])
+        kept = np.flatnonzero(odds > LINK)
+        accepted = [ordered[place] for place in kept.tolist()]
+        links = _thinned(accepted, odds[kept], set(own)) if len(accepted) > CROWD else accepted
+        raised = {ref: level for ref, level in zip(others, levels, strict=True) if level}
+        strong = {pair: place for place, pair in enumerate(ordered)} if raised else {}
 
-    def _judge(self, left: Sequence[Record], right: Sequence[Record]) -> list[float]:
-        """Log-odds of each pair."""
-        places: dict[int, int] = {}
-        unique: list[Record] = []
-        for record in (*left, *right):
-            if places.setdefault(id(record), len(unique)) == len(unique):
-                unique.append(record)
-        ends = np.array([[places[id(a)], places[id(b)]] for a, b in zip(left, right, strict=True)], np.intp)
-        return self._odds(deck(unique), ends)
+        def counts(ref: int, pair: Link) -> bool:
+            if ref not in raised:
+                return True
+            row = slice(strong[pair], strong[pair] + 1)
+            return bool(counts_at(raised[ref], odds[row], likeness[row])[0])
 
-    def _odds(self, columns: Deck, ends: Indices) -> list[float]:
-        """Log-odds of each pair of rows."""
-        odds: list[float] = []
-        for start in range(0, len(ends), PAIRS_AT_ONCE):
-            some = ends[start : start + PAIRS_AT_ONCE]
-            odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
-        return odds
+        return [(a, b) for a, b in links if counts(a, (a, b))] + [(b, a) for a, b in links if counts(b, (a, b))]
+
+    def _judge(self, left: Record, right: Record) -> float:
+        """Log-odds of a pair."""
+        odds, _ = strengths(deck([left, right]), self._window_s, np.array([0]), np.array([1]))
+        return float(odds[0])
 
 
-def _thinned(links: Sequence[tuple[int, int]], own: Collection[int]) -> list[tuple[int, int]]:
+def _thinned(links: Sequence[Link], odds: Floats, own: Collection[int]) -> list[Link]:
     """The links without most of those of articles in a crowd; a link stays if either end wants it."""
-    others: defaultdict[int, list[int]] = defaultdict(list)
-    for a, b in links:
+    others: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
+    for (a, b), value in zip(links, odds.tolist(), strict=True):
         for ref, other in ((a, b), (b, a)):
             if ref in own:
-                others[ref].append(other)
-    wanted = {ref: sorted(linked)[:CROWD_LINKS] if len(linked) > CROWD else linked for ref, linked in others.items()}
-    return sorted({(min(ref, other), max(ref, other)) for ref, linked in wanted.items() for other in linked})
+                others[ref].append((-value, other))
+    wanted: set[Link] = set()
+    for ref, linked in others.items():
+        chosen = {other for _, other in linked}
+        if len(linked) > CROWD:
+            chosen = {*sorted(chosen)[:CROWD_LINKS], *(other for _, other in sorted(linked)[:CROWD_LINKS])}
+        wanted |= {(min(ref, other), max(ref, other)) for other in chosen}
+    return sorted(wanted)
 
 
 def _once_each(submissions: Sequence[Submission]) -> Iterator[list[Submission]]:

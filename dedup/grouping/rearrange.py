@@ -55,11 +55,7 @@ def _rearranged(
         news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if is_revised(hood, ref)]
         if len(members) == 1 and name not in hood.shelves and all(change.kind is EventKind.CREATED for change in news):
             events.extend(writer.events(name, news))
-        elif (
-            news
-            or writer.is_due(name, members)
-            or writer.cluster(name, members, news) != hood.shelves[name].cluster
-        ):
+        elif news or writer.is_due(name, members) or writer.cluster(name, members, news) != hood.shelves[name].cluster:
             shelves.append(writer.shelf(name, members, news))
     return Rearrangement(
         {ref: writer.placement(name, ref) for name, members in named.items() for ref in writer.renewed(name, members)},

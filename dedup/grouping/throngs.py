@@ -101,9 +101,7 @@ class _Held:
             here = refs.get(old.via)
 
 
-def _pulls(
-    throng: Throng, records: Mapping[int, Record], links: Links, window_s: float
-) -> dict[int, dict[int, _Pull]]:
+def _pulls(throng: Throng, records: Mapping[int, Record], links: Links, window_s: float) -> dict[int, dict[int, _Pull]]:
     """The links of the visited that count in a throng, from both ends."""
     members = {ref for some in throng.clusters.values() for ref in some}
     near = {ref: records[ref] for ref in throng.visited}
@@ -123,9 +121,7 @@ def _pulls(
 
 def _strong(pairs: Sequence[tuple[int, int]], found: Verdicts) -> Iterator[tuple[tuple[int, int], float, Relation]]:
     counted = counts_at(LAST, found.odds, found.likeness).tolist()
-    for pair, odds, relation, counts in zip(
-        pairs, found.odds.tolist(), found.relations.tolist(), counted, strict=True
-    ):
+    for pair, odds, relation, counts in zip(pairs, found.odds.tolist(), found.relations.tolist(), counted, strict=True):
         if counts:
             yield pair, odds, Relation(relation)
 

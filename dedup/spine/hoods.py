@@ -17,7 +17,6 @@ from dedup.spine.store import Index
 from dedup.spine.survey import Piece
 
 
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """The neighbourhoods around a batch, and in which order those were reached whose levels may rise."""

@@ -43,7 +43,11 @@ class Regrouping:
             now = int(self._clock())
             every_s = int(self._window_s / RENEWALS)
             found = neighbourhoods(
-                self._index, refs, held, self._window_s, lambda shelf, now=now: is_due(shelf, now, every_s)  # type: ignore[misc]
+                self._index,
+                refs,
+                held,
+                self._window_s,
+                lambda shelf, now=now: is_due(shelf, now, every_s),  # type: ignore[misc]
             )
             plans = rearrange(found.hoods, ticket, self._window_s, now)
             again = self._written(found.hoods, plans)
@@ -75,13 +79,13 @@ class Regrouping:
         raised = self._index.place(renewed, ()) if renewed else set()
         shelves = [shelf for plan in plans for shelf in plan.shelves]
         written = self._index.shelve(shelves, levels) if shelves else set()
-        ends = [end for plan in plans for end in plan.ends if written.issuperset(shelf.ref for shelf, _ in plan.shelves)]
+        ends = [
+            end for plan in plans for end in plan.ends if written.issuperset(shelf.ref for shelf, _ in plan.shelves)
+        ]
         written |= self._index.shelve(ends, levels) if ends else set()
         shelves += ends
         lost = {shelf.ref for shelf, _ in shelves} - written
-        won = [
-            plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in (*plan.shelves, *plan.ends))
-        ]
+        won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in (*plan.shelves, *plan.ends))]
         told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over if shelf.ref not in lost}
         told |= {shelf.ref: shelf for shelf, _ in shelves if shelf.ref in written and shelf.pending}
         # An article that is alone is told of before it is placed, others after: a crash in between loses no event, and

@@ -13,15 +13,15 @@ drawn and read after it, so the regrouping with the highest ticket has seen all 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.grouping.levels import counts_at
 from dedup.grouping.verdicts import strengths
-from dedup.matching.deck import Floats, deck, joined
+from dedup.matching.deck import Floats, Indices, deck, joined
 from dedup.matching.judgement import LINK
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import ref_of
@@ -35,7 +35,6 @@ CROWD_LINKS = 8
 """Twice so many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they
 form a star and not a clique; and the strongest, because weak ones count for nothing in a crowd. A clique of 5,000 has
 millions of links, to be read whenever one more print arrives."""
-Link = tuple[int, int]
 
 
 class Settler:
@@ -87,34 +86,21 @@ class Settler:
             return False
         return before.id != now.id or self._judge(before, now) <= LINK
 
-    def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[Link]:
+    def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
         """The links to write: from each article to those candidates that are more likely one story with it than not,
         and back from those for whom that counts, at the level that they have already."""
         own = [record.ref for record in held]
-        others, columns, levels = self._index.deck({ref for refs in found for ref in refs}.difference(own))
-        places = {ref: place for place, ref in enumerate((*own, *others))}
-        pairs = {
-            (min(ref, other), max(ref, other))
-            for ref, refs in zip(own, found, strict=True)
-            for other in refs
-            if other in places and other != ref
-        }
-        ordered = sorted(pairs)
-        ends = np.array([(places[a], places[b]) for a, b in ordered], np.intp).reshape(-1, 2)
-        odds, likeness = strengths(joined(deck(held), columns), self._window_s, ends[:, 0], ends[:, 1])
-        kept = np.flatnonzero(odds > LINK)
-        accepted = [ordered[place] for place in kept.tolist()]
-        links = _thinned(accepted, odds[kept], set(own)) if len(accepted) > CROWD else accepted
-        raised = {ref: level for ref, level in zip(others, levels, strict=True) if level}
-        strong = {pair: place for place, pair in enumerate(ordered)} if raised else {}
-
-        def counts(ref: int, pair: Link) -> bool:
-            if ref not in raised:
-                return True
-            row = slice(strong[pair], strong[pair] + 1)
-            return bool(counts_at(raised[ref], odds[row], likeness[row])[0])
-
-        return [(a, b) for a, b in links if counts(a, (a, b))] + [(b, a) for a, b in links if counts(b, (a, b))]
+        others, columns, raised = self._index.deck({ref for refs in found for ref in refs}.difference(own))
+        refs = np.array([*own, *others], np.int64)
+        left, right = _pairs(refs.tolist(), found)
+        odds, likeness = strengths(joined(deck(held), columns), self._window_s, left, right)
+        accepted = np.flatnonzero(odds > LINK)
+        kept = accepted[_wanted(left[accepted], right[accepted], odds[accepted], refs, len(own))]
+        levels = np.array([0] * len(own) + raised, np.intp)
+        back = kept[_counting(levels, left[kept], odds[kept], likeness[kept])]
+        forth = kept[_counting(levels, right[kept], odds[kept], likeness[kept])]
+        ends = np.concatenate((left[back], right[forth])), np.concatenate((right[back], left[forth]))
+        return list(zip(refs[ends[0]].tolist(), refs[ends[1]].tolist(), strict=True))
 
     def _judge(self, left: Record, right: Record) -> float:
         """Log-odds of a pair."""
@@ -122,20 +108,40 @@ class Settler:
         return float(odds[0])
 
 
-def _thinned(links: Sequence[Link], odds: Floats, own: Collection[int]) -> list[Link]:
-    """The links without most of those of articles in a crowd; a link stays if either end wants it."""
-    others: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
-    for (a, b), value in zip(links, odds.tolist(), strict=True):
-        for ref, other in ((a, b), (b, a)):
-            if ref in own:
-                others[ref].append((-value, other))
-    wanted: set[Link] = set()
-    for ref, linked in others.items():
-        chosen = {other for _, other in linked}
-        if len(linked) > CROWD:
-            chosen = {*sorted(chosen)[:CROWD_LINKS], *(other for _, other in sorted(linked)[:CROWD_LINKS])}
-        wanted |= {(min(ref, other), max(ref, other)) for other in chosen}
-    return sorted(wanted)
+def _pairs(refs: Sequence[int], found: Sequence[Collection[int]]) -> tuple[Indices, Indices]:
+    """Each article beside each of its candidates, once, as places among the refs."""
+    places = {ref: place for place, ref in enumerate(refs)}
+    near = [[places[ref] for ref in some if ref in places] for some in found]
+    one = np.repeat(np.arange(len(found)), [len(some) for some in near])
+    other = np.array([place for some in near for place in some], np.intp)
+    apart = one != other
+    low, high = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
+    pairs = np.unique(low * len(refs) + high)
+    return pairs // max(1, len(refs)), pairs % max(1, len(refs))
+
+
+def _wanted(left: Indices, right: Indices, odds: Floats, refs: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Which links to keep, without most of those of articles in a crowd (of the first `count`, whose links these are);
+    a link stays if either end wants it."""
+    linked = np.bincount(np.concatenate((left, right)), minlength=count)[:count]
+    wanted: NDArray[np.bool_] = ((left < count) & (linked[np.minimum(left, count - 1)] <= CROWD)) | (
+        (right < count) & (linked[np.minimum(right, count - 1)] <= CROWD)
+    )
+    for place in np.flatnonzero(linked > CROWD).tolist():
+        rows = np.flatnonzero((left == place) | (right == place))
+        others = refs[left[rows] + right[rows] - place]
+        wanted[rows[np.argsort(others)[:CROWD_LINKS]]] = True
+        wanted[rows[np.lexsort((others, -odds[rows]))[:CROWD_LINKS]]] = True
+    return wanted
+
+
+def _counting(levels: Indices, ends: Indices, odds: Floats, likeness: Floats) -> NDArray[np.bool_]:
+    """Which links count for the articles at this end of them."""
+    counts = np.ones(len(ends), np.bool_)
+    for level in np.unique(levels[ends]).tolist():
+        rows = (levels[ends] == level) if level else np.zeros(len(ends), np.bool_)
+        counts[rows] = counts_at(level, odds[rows], likeness[rows])
+    return counts
 
 
 def _once_each(submissions: Sequence[Submission]) -> Iterator[list[Submission]]:

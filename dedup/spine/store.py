@@ -27,6 +27,10 @@ BUCKET_CAP = 64
 """Refs that one band key keeps, the lowest (they are hashes, so any would do). A key that more articles share is
 boilerplate, or a story so often printed that 64 of its prints are enough to find it."""
 
+CANDIDATES_MOST = 128
+"""Candidates that an article is shown, those with the most keys in common. Fewer are one story with it, unless it is
+printed by hundreds: then the nearest hold it as well as all would."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -64,7 +68,8 @@ class Index(Protocol):
 
         A ref does not find itself. Of two posted at the same time, at least one finds the other. What is found under
         one key only does not count if that key is crowded (BUCKET_CAP): common phrases meet there by chance, and a
-        large index has thousands of them.
+        large index has thousands of them. Of more than CANDIDATES_MOST, those with the most keys in common are
+        returned, the lowest among equals.
         """
         ...
 
@@ -85,7 +90,7 @@ class Index(Protocol):
         ...
 
     def deck(self, refs: Collection[int]) -> tuple[list[int], Deck, list[int]]:
-        """The records of these refs as columns, whose row is whose, and the level of each; expired ones are left out."""
+        """The records of these refs as columns, whose row is whose, and what level each has; expired ones left out."""
         ...
 
     def link(self, links: Collection[tuple[int, int]]) -> None:

@@ -26,8 +26,10 @@ SURE_LIKENESS = 0.5
 LAST = len(CUTS) - 1
 THRONG = LAST + 1
 """The level of an article around which there are too many at every level: one story beyond doubt, over and over."""
-PRINTS_MOST = 600
-"""Prints in a block: 180,000 pairs, a quarter of a second. The largest of 20,605 real documents had 449."""
+TEXTS_MOST = 600
+"""Different texts in a block: 180,000 pairs, a quarter of a second. (Prints of nearly one text would be fewer, and the
+largest neighbourhood of 20,605 real documents had 449 of them; but a link that is found later may make one print of
+two, and what is too large must stay so.)"""
 ARTICLES_MOST = 1_000
 """Articles in a block: so many are read and placed anew whenever one joins them."""
 
@@ -75,6 +77,6 @@ class Parts:
         return iter(found.values())
 
 
-def too_many(prints: Collection[object], articles: Collection[object]) -> bool:
+def too_many(texts: Collection[object], articles: Collection[object]) -> bool:
     """Whether these are more than a block may have."""
-    return len(prints) > PRINTS_MOST or len(articles) > ARTICLES_MOST
+    return len(texts) > TEXTS_MOST or len(articles) > ARTICLES_MOST

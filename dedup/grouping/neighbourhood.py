@@ -33,7 +33,10 @@ class Neighbourhood:
         """The level that an article has as yet; of a throng, who was not visited has the highest."""
         if ref in self.placements:
             return self.placements[ref].level
-        return THRONG if any(ref in rows for throng in self.throngs for rows in throng.clusters.values()) else 0
+        is_kept = ref not in self.levels and any(
+            ref in rows for throng in self.throngs for rows in throng.clusters.values()
+        )
+        return THRONG if is_kept else 0
 
 
 @dataclass(frozen=True, slots=True)

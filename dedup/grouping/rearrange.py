@@ -77,14 +77,15 @@ def _rearranged(
 def _before(hood: Neighbourhood) -> dict[int, Members]:
     """Whom each cluster that has been told of holds: what it says itself, or, of one alone, its placement."""
     refs = {record.id: ref for ref, record in hood.records.items()}
-    refs |= {
-        member.id: ref for throng in hood.throngs for rows in throng.clusters.values() for ref, member in rows.items()
+    thronging = {
+        ref: member for throng in hood.throngs for rows in throng.clusters.values() for ref, member in rows.items()
     }
+    refs |= {member.id: ref for ref, member in thronging.items()}
     before: dict[int, Members] = {
         shelf.ref: [refs[member.id] for member in shelf.cluster.members if member.id in refs]
         for shelf in hood.shelves.values()
     }
-    alone = (ref for ref, placement in hood.placements.items() if placement.cluster == ref)
+    alone = (ref for ref, placement in hood.placements.items() if placement.cluster == ref and ref not in thronging)
     return {ref: (ref,) for ref in alone} | before
 
 

@@ -45,9 +45,11 @@ class Writer:
         return shelf.cluster.version if shelf else int(name in self.before)
 
     def cluster(self, name: int, members: Members, news: Sequence[Change]) -> Cluster:
+        """The cluster with these members once the news has been told."""
         return Cluster(self.id_of(name), tuple(map(self.member, members)), self.version(name) + len(news))
 
     def shelf(self, name: int, members: Members, news: Sequence[Change]) -> tuple[Shelf, int]:
+        """The shelf of a cluster, beside the ticket that it replaces."""
         return self._replacing(self.cluster(name, members, news), name, news, self.renewal(name, members))
 
     def ended(self, old: int, into: int, news: Sequence[Change]) -> tuple[Shelf, int]:
@@ -63,6 +65,7 @@ class Writer:
         return Shelf(ref, self.moment.ticket, cluster, pending, *renewal), replaced.ticket if replaced else 0
 
     def events(self, name: int, news: Sequence[Change]) -> list[Event]:
+        """The news of a cluster as events."""
         version, size = self.version(name), len(self.before.get(name, ()))
         events: list[Event] = []
         for number, change in enumerate(news, start=1):
@@ -88,7 +91,7 @@ class Writer:
     def is_due(self, name: int, members: Members) -> bool:
         """Whether a crowd is to be renewed, because that is long ago. A throng that is found to be one with another
         waits until that is written."""
-        if len(members) <= CROWD and not self.is_throng(members) or name not in self.hood.shelves:
+        if (len(members) <= CROWD and not self.is_throng(members)) or name not in self.hood.shelves:
             return False
         if any(len(throng.clusters) > 1 and name in throng.clusters for throng in self.hood.throngs):
             return False
@@ -125,6 +128,7 @@ class Writer:
                 yield ref
 
     def placement(self, name: int, ref: int) -> Placement:
+        """Where an article stands now, with the level that it has as yet."""
         held = self.hood.placements.get(ref)
         versions = max(self.hood.records[ref].versions, held.versions if held else 0)  # a record may be read too early
         level = held.level if held else 0
@@ -135,6 +139,7 @@ class Writer:
         return Placement(self.moment.ticket, name, seat.relation, seat.score, seat.via, versions, level)
 
     def member(self, ref: int) -> Member:
+        """An article as a member of its cluster."""
         if ref in self.thronging:
             return self.thronging[ref]
         seat = self.seats[ref]

@@ -41,8 +41,8 @@ class Placement:
     """Where an article has been put: the ref of the article that names its cluster, and how it joined.
 
     `ticket` orders placements: one made with a higher ticket has seen at least as much (docs/design.md, decision 6).
-    `versions` is how many texts the article had had by then. `level` tells how large the crowd around the article is known
-    to be: links no stronger than the cut of that level do not count for it (grouping/levels.py). It only rises.
+    `versions` is how many texts the article had had by then. `level` tells how large the crowd around the article is
+    known to be: weaker links than that level has do not count for it (grouping/levels.py). It only rises.
     """
 
     ticket: int

@@ -36,7 +36,7 @@ def explore(index: Index, seeds: Collection[int], window_s: float) -> Explored:
     while frontier:
         read_links(index, frontier, links)
         frontier = {other for ref in frontier for other in links[ref]} - links.keys()
-        if len(links) + len(frontier) > levels.PRINTS_MOST:
+        if len(links) + len(frontier) > levels.TEXTS_MOST:
             large = _too_many_around(links)
             frontier -= large
     small = [part for part in _parts(links, links.keys() - large) if large.isdisjoint(part)]
@@ -65,4 +65,4 @@ def _parts(links: Links, among: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _too_many_around(links: Links) -> set[int]:
-    return {ref for part in _parts(links, links) if len(part) > levels.PRINTS_MOST for ref in part}
+    return {ref for part in _parts(links, links) if len(part) > levels.TEXTS_MOST for ref in part}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dedup.grouping import levels
 from dedup.grouping.levels import THRONG, Parts
 from dedup.grouping.neighbourhood import Neighbourhood
 from dedup.grouping.throngs import Throng
+from dedup.grouping.wording import RENEWALS, is_due
 from dedup.nouns.cluster import Member
-from dedup.nouns.record import Placement, Record, Shelf
+from dedup.nouns.record import Record, Shelf
 from dedup.reading.identity import ref_of
 from dedup.spine.exploring import Explored, explore
 from dedup.spine.store import Index
@@ -26,9 +27,9 @@ class Found:
 
 
 def neighbourhoods(
-    index: Index, seeds: Collection[int], held: Mapping[int, Record], window_s: float, is_due: Callable[[Shelf], bool]
+    index: Index, seeds: Collection[int], held: Mapping[int, Record], window_s: float, now: int
 ) -> Found:
-    """The neighbourhoods of these articles; all of a throng is read when it `is_due` to be renewed. Raises StoreError.
+    """The neighbourhoods of these articles; all of a throng is read when it is due to be renewed. Raises StoreError.
 
     Whoever is in a cluster with one that is visited is visited too, but for throngs.
     """
@@ -37,7 +38,7 @@ def neighbourhoods(
         reading = _Reading(index, explore(index, seeds, window_s), held)
         missed = index.records(reading.missed() - seeds)
         if not missed:
-            return Found(reading.hoods(is_due), reading.explored.rounds)
+            return Found(reading.hoods(now, int(window_s / RENEWALS)), reading.explored.rounds)
         seeds |= missed.keys()
 
 
@@ -59,12 +60,12 @@ class _Reading:
         near = index.placements(beside - visited) if beside else {}
         names = {placement.cluster for placement in (*self._placements.values(), *near.values())}
         self._shelves = index.shelves(visited | names)
-        self._leading: dict[int, int] = {}  # a cluster that was met beside, and the one that it is in now
-        self._near = {ref: self._led_on(placement.cluster) for ref, placement in near.items()}
+        thronging = {ref: placement for ref, placement in self._placements.items() if placement.level == THRONG}
+        self._stands = {ref: self._led_on(placement.cluster) for ref, placement in (near | thronging).items()}
         self._throngs = {
             name
             for name, shelf in self._shelves.items()
-            if name in self._near.values() or len(shelf.cluster.members) > levels.ARTICLES_MOST
+            if name in self._stands.values() or len(shelf.cluster.members) > levels.ARTICLES_MOST
         }
         self._rows = {name: _rows(self._shelves[name]) for name in self._throngs if name in self._shelves}
 
@@ -89,17 +90,17 @@ class _Reading:
             if member.id not in ids
         }
 
-    def hoods(self, is_due: Callable[[Shelf], bool]) -> list[Neighbourhood]:
+    def hoods(self, now: int, every_s: int) -> list[Neighbourhood]:
         """The neighbourhoods."""
-        self._renew([name for name in self._rows if is_due(self._shelves[name])])
+        self._renew([name for name in self._rows if is_due(self._shelves[name], now, every_s)])
         parts = Parts()
         for piece in self.explored.pieces:
             for ref in piece.refs:
                 parts.join(piece.refs[0], ref)
                 if ref in self._placements:
                     parts.join(ref, self._placements[ref].cluster)
-            for ref in piece.beside:
-                parts.join(piece.refs[0], self._near.get(ref, piece.refs[0]))
+            for ref in (*piece.refs, *piece.beside):
+                parts.join(piece.refs[0], self._stands.get(ref, piece.refs[0]))
         known = {record.id: ref for ref, record in self._records.items() if ref in self.explored.links}
         for name, shelf in self._shelves.items():
             parts.root(name)
@@ -154,7 +155,8 @@ class _Reading:
         parts = Parts(name for name in names if name in self._rows)
         for piece in found:
             stands = (self._placements[ref].cluster for ref in piece.refs if ref in self._placements)
-            for name in (*stands, *(self._near[ref] for ref in piece.beside if ref in self._near)):
+            here = (*piece.refs, *piece.beside)
+            for name in (*stands, *(self._stands[ref] for ref in here if ref in self._stands)):
                 if name in self._rows:
                     parts.join(piece.refs[0], name)
             parts.root(piece.refs[0])

@@ -6,7 +6,11 @@ from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from dedup.spine.store import BUCKET_CAP, CANDIDATES_MOST
+from dedup.spine.store import BUCKET_CAP
+
+CANDIDATES_MOST = 128
+"""Candidates that an article is shown, those with the most keys in common. Fewer are one story with it, unless it is
+printed by hundreds: then the nearest hold it as well as all would."""
 
 
 class MemoryBands:

@@ -12,11 +12,10 @@ decision 6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dedup.grouping.neighbourhood import Neighbourhood, Rearrangement
 from dedup.grouping.rearrange import rearrange
-from dedup.grouping.wording import RENEWALS, is_due
 from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
 from dedup.nouns.record import Lift, Record
@@ -41,14 +40,7 @@ class Regrouping:
         for _ in range(TRIES):
             ticket = self._index.ticket()
             now = int(self._clock())
-            every_s = int(self._window_s / RENEWALS)
-            found = neighbourhoods(
-                self._index,
-                refs,
-                held,
-                self._window_s,
-                lambda shelf, now=now: is_due(shelf, now, every_s),  # type: ignore[misc]
-            )
+            found = neighbourhoods(self._index, refs, held, self._window_s, now)
             plans = rearrange(found.hoods, ticket, self._window_s, now)
             again = self._written(found.hoods, plans)
             rising = any(hood.rising() for hood in found.hoods)
@@ -65,7 +57,7 @@ class Regrouping:
         merged = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.ends]  # its articles are to be placed
         written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
         again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
-        return again + merged + self._outdated(written) + self._overtaken(hoods, plans)
+        return again + merged + self._outdated(written) + self._overtaken(hoods, plans) + self._parted(hoods, plans)
 
     def _write(self, hoods: Sequence[Neighbourhood], plans: Sequence[Rearrangement]) -> set[int]:
         """Write what was planned; returns the refs of clusters that somebody else has written meanwhile, and of
@@ -125,6 +117,24 @@ class Regrouping:
                 ref in placements and not (placements[ref].agrees(here) and placements[ref].level == here.level)
                 for ref, here in plan.expected.items()
             )
+        ]
+
+    def _parted(self, hoods: Sequence[Neighbourhood], plans: Sequence[Rearrangement]) -> list[Neighbourhood]:
+        """Those with a throng that was not written here, and that somebody has written since it was read."""
+        looked = [
+            (
+                hood,
+                {name for throng in hood.throngs for name in throng.clusters}
+                - {shelf.ref for shelf, _ in plan.shelves},
+            )
+            for hood, plan in zip(hoods, plans, strict=True)
+        ]
+        names = {name for _, some in looked for name in some}
+        shelves = self._index.shelves(names) if names else {}
+        return [
+            hood
+            for hood, some in looked
+            if any(name not in shelves or shelves[name].ticket != hood.shelves[name].ticket for name in some)
         ]
 
     def _raised(self, found: Found, plans: Sequence[Rearrangement], ticket: int) -> bool:

@@ -27,10 +27,6 @@ BUCKET_CAP = 64
 """Refs that one band key keeps, the lowest (they are hashes, so any would do). A key that more articles share is
 boilerplate, or a story so often printed that 64 of its prints are enough to find it."""
 
-CANDIDATES_MOST = 128
-"""Candidates that an article is shown, those with the most keys in common. Fewer are one story with it, unless it is
-printed by hundreds: then the nearest hold it as well as all would."""
-
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -67,9 +63,8 @@ class Index(Protocol):
         """Look up and insert, in one atomic step per shard: for each (ref, band keys) the refs found under any key.
 
         A ref does not find itself. Of two posted at the same time, at least one finds the other. What is found under
-        one key only does not count if that key is crowded (BUCKET_CAP): common phrases meet there by chance, and a
-        large index has thousands of them. Of more than CANDIDATES_MOST, those with the most keys in common are
-        returned, the lowest among equals.
+        one key only does not count if that key is crowded (BUCKET_CAP): common phrases meet there by chance. Of more
+        than CANDIDATES_MOST those with the most keys in common are returned, the lowest among equals.
         """
         ...
 
@@ -110,19 +105,13 @@ class Index(Protocol):
         ...
 
     def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> set[int]:
-        """Place each ref unless a higher ticket has, or its level is higher than the one that is given, and let its
-        cluster live for another window.
-
-        `fresh` are those that had no placement when it was looked for: they are listed as arrivals. Returns those that
-        were not placed because of their level.
-        """
+        """Place each ref unless a higher ticket has, or it has a higher level (returned are those that have), and let
+        its cluster live for another window. `fresh` are those that had no placement when it was looked for: they are
+        listed as arrivals."""
         ...
 
     def lift(self, lifts: Sequence[Lift]) -> set[int]:
-        """Raise the level of each article, if all that is known of it is still so.
-
-        Returns the refs of those that have the level now, or have expired.
-        """
+        """Raise the level of each article, if all that is known of it is still so. Returns those that have it now."""
         ...
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.grouping import levels
-from dedup.grouping.levels import LAST, THRONG, Parts, are_prints, counts_at
+from dedup.grouping.levels import LAST, THRONG, Parts, counts_at
 from dedup.grouping.verdicts import strengths
 from dedup.matching.deck import Deck, Floats, deck, joined
 from dedup.spine.store import Index
@@ -48,10 +48,6 @@ class _Beside:
         if level == 0:
             return iter(self.refs)
         return (self.refs[place] for place in np.flatnonzero(counts_at(level, self.odds, self.likeness)).tolist())
-
-    def prints(self) -> Iterator[int]:
-        """Those that are prints of the same text."""
-        return (self.refs[place] for place in np.flatnonzero(are_prints(self.odds, self.likeness)).tolist())
 
 
 def read_links(index: Index, refs: Collection[int], links: Links) -> None:
@@ -120,13 +116,8 @@ class Survey:
         self.rounds.append(news)
 
     def _too_many(self, part: _Part) -> bool:
-        if len(part.refs) <= levels.PRINTS_MOST:
-            return levels.too_many((), part.refs)
-        inside = Parts(part.refs)
-        for ref in part.refs:
-            for other in self._around[ref].prints():
-                inside.join(ref, other)
-        return levels.too_many(list(inside), part.refs)
+        rows = [self._rows[ref] for ref in part.refs if ref in self._rows]
+        return levels.too_many(np.unique(self._deck.exact[rows]).tolist(), part.refs)
 
     def _learn(self, refs: Collection[int]) -> None:
         """Read what is around these, and judge their links."""

@@ -12,7 +12,7 @@ from dedup.nouns.errors import NotFoundError
 from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Skipped
 from dedup.nouns.intake import Bookmark, Failure, Intake, Place
-from dedup.nouns.record import Placement, Record, Shelf, Submission, Tally
+from dedup.nouns.record import Lift, Placement, Record, Shelf, Submission, Tally
 from dedup.reading.identity import ref_of
 from dedup.spine.filing import address_key, posting_keys, record_of
 from dedup.spine.store import BUCKET_CAP, Delivery, Store
@@ -144,6 +144,29 @@ class IndexContract:
         store.link([])
         expected = {1: frozenset({2}), 2: frozenset({1, 3})}
         assert {ref: linked for ref, linked in store.links([1, 2, 3, 4]).items() if linked} == expected
+
+    def test_who_has_been_raised_listens_to_those_who_know(self, store: Store) -> None:
+        [record] = keep(store, sent("a"))
+        ticket = store.ticket()
+        placement = Placement(ticket, record.ref, versions=1)
+        assert store.place({record.ref: placement}, {record.ref}) == set()
+        store.link([(record.ref, 7)])
+        for stale in (
+            Lift(record.ref, 2, ticket, 0, 0),
+            Lift(record.ref, 2, ticket, 1, 9),
+            Lift(record.ref, 2, 0, 1, 0),
+        ):
+            assert store.lift([stale]) == set(), "somebody came between"
+        assert store.lift([Lift(record.ref, 2, ticket, 1, 0)]) == {record.ref}
+        assert store.lift([Lift(record.ref, 1, ticket, 1, 0)]) == {record.ref}, "it only rises"
+        assert store.placements([record.ref]) == {record.ref: replace(placement, level=2)}
+        assert store.deck([record.ref])[2] == [2]
+        later = store.ticket()
+        assert store.place({record.ref: Placement(later, record.ref)}, ()) == {record.ref}
+        assert store.shelve([(shelf("a", later, "a"), 0)], {}) == set()
+        assert store.shelve([(shelf("a", later, "a"), 0)], {record.ref: 2}) == {record.ref}
+        assert store.place({record.ref: Placement(later, record.ref, level=2)}, ()) == set()
+        assert store.placements([record.ref])[record.ref].ticket == later
 
     def test_tickets_rise(self, store: Store) -> None:
         tickets = drawn(store, 5)

@@ -41,7 +41,7 @@ class TestLevelsInMemory(OrderIndependence):
     @classmethod
     def setup_class(cls) -> None:
         cls.patch = pytest.MonkeyPatch()
-        cls.patch.setattr(levels, "PRINTS_MOST", cls.most[0])
+        cls.patch.setattr(levels, "TEXTS_MOST", cls.most[0])
         cls.patch.setattr(levels, "ARTICLES_MOST", cls.most[1])
 
     @classmethod

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from dedup.edges.redis_store.keys import LASTING, PARTITIONS, SHARDS, Keys
 from dedup.edges.redis_store.wire import Script, Wire
 from dedup.spine.codec import REF_BYTES
-from dedup.spine.store import BUCKET_CAP, CANDIDATES_MOST
+from dedup.spine.memory_bands import CANDIDATES_MOST
+from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
 DAY_S = 86_400
@@ -105,7 +106,9 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int
     firsts = np.flatnonzero(np.diff(pairs >> np.uint64(8 * REF_BYTES), prepend=np.uint64(1 << 63)))
     for start, end in pairwise((*firsts.tolist(), len(refs))):
         some = slice(start, end)
-        nearest = np.lexsort((refs[some], -met[some]))[:CANDIDATES_MOST] if end - start > CANDIDATES_MOST else slice(None)
+        nearest = (
+            np.lexsort((refs[some], -met[some]))[:CANDIDATES_MOST] if end - start > CANDIDATES_MOST else slice(None)
+        )
         yield int(pairs[start]) >> 8 * REF_BYTES, refs[some][nearest].tolist()
 
 

@@ -147,7 +147,7 @@ local function touch(number, key, seen, shard, entry)
     if #seen.refs > (is_there and 1 or 0) then
         reply[#reply + 1] = number
         reply[#reply + 1] = not is_there and seen.told or told_of(seen, ref)
-    seen.told = seen.told or (not is_there and number or nil)
+        seen.told = seen.told or not is_there and number or nil
     end
     local has_room = #seen.refs < cap
     if not insert or not (has_room or is_there or ref < highest_of(seen)) then

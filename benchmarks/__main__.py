@@ -6,7 +6,7 @@ import argparse
 
 from benchmarks.archive import archive
 from benchmarks.cluster import cluster
-from benchmarks.crowds import crowds
+from benchmarks.crowds import crowds, template
 from benchmarks.expiry import expiry
 from benchmarks.ingest import ingest
 from benchmarks.large import large
@@ -17,6 +17,7 @@ NAMES = {
     "ingest": ingest,
     "large": large,
     "crowds": crowds,
+    "template": template,
     "workers": workers,
     "expiry": expiry,
     "cluster": cluster,

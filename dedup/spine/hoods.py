@@ -155,8 +155,8 @@ class _Reading:
         parts = Parts(name for name in names if name in self._rows)
         for piece in found:
             stands = (self._placements[ref].cluster for ref in piece.refs if ref in self._placements)
-            here = (*piece.refs, *piece.beside)
-            for name in (*stands, *(self._stands[ref] for ref in here if ref in self._stands)):
+            met = (*piece.refs, *piece.beside)
+            for name in (*stands, *(self._stands[ref] for ref in met if ref in self._stands)):
                 if name in self._rows:
                     parts.join(piece.refs[0], name)
             parts.root(piece.refs[0])

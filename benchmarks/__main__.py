@@ -7,7 +7,7 @@ import argparse
 from benchmarks.archive import archive
 from benchmarks.cluster import cluster
 from benchmarks.concepts import concepts
-from benchmarks.crowds import crowds
+from benchmarks.crowds import crowds, template
 from benchmarks.expiry import expiry
 from benchmarks.ingest import ingest
 from benchmarks.large import large
@@ -19,6 +19,7 @@ NAMES = {
     "large": large,
     "concepts": concepts,
     "crowds": crowds,
+    "template": template,
     "workers": workers,
     "expiry": expiry,
     "cluster": cluster,

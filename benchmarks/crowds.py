@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from time import perf_counter
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter, process_time
 
 import numpy as np
 
@@ -39,6 +40,33 @@ def crowds(articles: int = 5_000) -> None:
         "bytes an article, with text",
     )
     table("Crowds", head, rows)
+
+
+def template(articles: int = 20_000) -> None:
+    """One template filled in ever more often: what an article costs must not depend on how many there are."""
+    describe()
+    rows = []
+    with stand() as here:
+        pipeline, entries, before = here.pipeline(), _template(), here.used_bytes()
+        step = max(BATCH, articles // 10)
+        for done in range(step, articles + 1, step):
+            some = list(islice(entries, step))
+            begun, python_s, redis_s = perf_counter(), process_time(), here.cpu_s()
+            for start in range(0, step, BATCH):
+                pipeline.ingest(some[start : start + BATCH])
+            spent = perf_counter() - begun, process_time() - python_s, here.cpu_s() - redis_s
+            rows.append(
+                (
+                    done,
+                    step / spent[0],
+                    1e6 * spent[1] / step,
+                    1e6 * spent[2] / step,
+                    getrusage(RUSAGE_SELF).ru_maxrss / 1024,
+                    (here.used_bytes() - before) / done,
+                )
+            )
+    head = ("articles", "articles/s", "worker, us an article", "Redis, us", "worker, MB", "bytes an article, with text")
+    table("One template filled in", head, rows)
 
 
 def _measured(entries: Sequence[Entry]) -> tuple[int, float, float, int, int, float]:

@@ -1,7 +1,7 @@
-"""Regroup a neighbourhood: from its articles and the links between them to the clusters that they form.
+"""Regroup a block: from its articles and the links between them to the clusters that they form.
 
-A neighbourhood is everything that can be reached over links. The clusters are a pure function of the set of its
-articles and links: neither the order of arrival nor how often it is done changes the result.
+A block is everything that can be reached over links that count (levels.py). The clusters are a pure function of the set
+of its articles and links: neither the order of arrival nor how often it is done changes the result.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from dedup.grouping.leaves import doubted, hosts
 from dedup.grouping.linkage import average_link, strongest_tree
-from dedup.grouping.prints import blocks
+from dedup.grouping.prints import prints
 from dedup.grouping.verdicts import Judge, judges
 from dedup.matching.deck import Floats, Indices
 from dedup.matching.judgement import LIMIT, probability
@@ -34,11 +34,11 @@ class Seat:
     via: int | None = None
 
 
-def regroup(hoods: Sequence[tuple[Sequence[Record], Links]], window_s: float) -> list[list[list[Seat]]]:
-    """The clusters of each neighbourhood (its articles, and the links between them): members in order of publication,
-    clusters in order of their first members. A neighbourhood's clusters do not depend on what else is asked for."""
-    ordered = [sorted(records, key=lambda record: (record.published, record.ref)) for records, _ in hoods]
-    judged = zip(ordered, hoods, judges(ordered, window_s), strict=True)
+def regroup(blocks: Sequence[tuple[Sequence[Record], Links]], window_s: float) -> list[list[list[Seat]]]:
+    """The clusters of each block (its articles, and the links between them): members in order of publication, clusters
+    in order of their first members. A block's clusters do not depend on what else is asked for."""
+    ordered = [sorted(records, key=lambda record: (record.published, record.ref)) for records, _ in blocks]
+    judged = zip(ordered, blocks, judges(ordered, window_s), strict=True)
     return [_regrouped(records, links, judge) for records, (_, links), judge in judged]
 
 
@@ -47,16 +47,16 @@ def _regrouped(ordered: Sequence[Record], links: Links, judge: Judge) -> list[li
         return [[Seat(record.ref)] for record in ordered]
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []
-    for prints in blocks(len(ordered), _linked_pairs(ordered, links), judge):
-        heads = np.array([found[0] for found in prints], np.intp)
-        odds, shares = _all_pairs(heads, judge)
-        lengths = np.array([max(1, ordered[head].fingerprint.length) for head in heads], np.float64)
-        for pairs, group in _groups(odds, shares, lengths):
-            for node, via in _held(group[0], pairs):
-                head, *others = prints[node]
-                joins.append((head, None if via is None else prints[via][0]))
-                joins.extend((other, head) for other in others)
-            clusters.append(sorted(member for node in group for member in prints[node]))
+    found = prints(len(ordered), _linked_pairs(ordered, links), judge)
+    heads = np.array([members[0] for members in found], np.intp)
+    odds, shares = _all_pairs(heads, judge)
+    lengths = np.array([max(1, ordered[head].fingerprint.length) for head in heads], np.float64)
+    for pairs, group in _groups(odds, shares, lengths):
+        for node, via in _held(group[0], pairs):
+            head, *others = found[node]
+            joins.append((head, None if via is None else found[via][0]))
+            joins.extend((other, head) for other in others)
+        clusters.append(sorted(member for node in group for member in found[node]))
     seats = _seats(ordered, joins, judge)
     return [[seats[member] for member in cluster] for cluster in sorted(clusters)]
 
@@ -117,8 +117,6 @@ def _linked_pairs(ordered: Sequence[Record], links: Mapping[int, frozenset[int]]
 def _all_pairs(heads: Indices, judge: Judge) -> tuple[Floats, Floats]:
     """Log-odds and weights of every pair of heads, as symmetric tables."""
     odds, shares = np.zeros((len(heads), len(heads))), np.zeros((len(heads), len(heads)))
-    if len(heads) < 2:  # as most blocks of a neighbourhood that had to be cut
-        return odds, shares
     rows, cols = np.triu_indices(len(heads), 1)
     found = judge(heads[rows], heads[cols])
     odds[rows, cols] = odds[cols, rows] = found.odds

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.matching.deck import Deck, Floats, Indices, deck
-from dedup.matching.features import compare
+from dedup.matching.features import Features, compare
 from dedup.matching.judgement import relations, unlimited, weights
 from dedup.nouns.record import Record
 
@@ -40,6 +40,22 @@ class Verdicts:
 
 Judge = Callable[[Indices, Indices], Verdicts]
 """Judges the pairs (left[i], right[i]) of one neighbourhood, given as positions in it; no pair of one and the same."""
+
+
+def strengths(columns: Deck, window_s: float, left: Indices, right: Indices) -> tuple[Floats, Floats]:
+    """Log-odds and likeness of the pairs (left[i], right[i]) of a deck: what decides whether a link counts."""
+    odds, likeness = [np.empty(0)], [np.empty(0)]
+    for start in range(0, len(left), PAIRS_AT_ONCE):
+        rows = slice(start, start + PAIRS_AT_ONCE)
+        features = compare(columns, left[rows], right[rows])
+        odds.append(unlimited(features, window_s))
+        likeness.append(_likeness(features))
+    return np.concatenate(odds), np.concatenate(likeness)
+
+
+def _likeness(features: Features) -> Floats:
+    found: Floats = np.where(features.exact, 1.0, features.views[0].jaccard)
+    return found
 
 
 def judges(hoods: Sequence[Sequence[Record]], window_s: float) -> list[Judge]:
@@ -96,5 +112,4 @@ def _judged(columns: Deck, window_s: float, left: Indices, right: Indices) -> Ve
 def _judged_at_once(columns: Deck, window_s: float, left: Indices, right: Indices) -> Verdicts:
     features = compare(columns, left, right)
     odds = unlimited(features, window_s)
-    likeness = np.where(features.exact, 1.0, features.views[0].jaccard)
-    return Verdicts(odds, weights(features, odds), likeness, relations(features))
+    return Verdicts(odds, weights(features, odds), _likeness(features), relations(features))

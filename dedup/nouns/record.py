@@ -45,7 +45,8 @@ class Placement:
     """Where an article has been put: the ref of the article that names its cluster, and how it joined.
 
     `ticket` orders placements: one made with a higher ticket has seen at least as much (docs/design.md, decision 6).
-    `versions` is how many texts the article had had by then.
+    `versions` is how many texts the article had had by then. `level` tells how large the crowd around the article is
+    known to be: weaker links than that level has do not count for it (grouping/levels.py). It only rises.
     """
 
     ticket: int
@@ -54,6 +55,7 @@ class Placement:
     score: float | None = None
     via: int | None = None
     versions: int = 1
+    level: int = 0
 
     def agrees(self, other: Placement) -> bool:
         """Whether both say the same, whoever said it and of which version."""
@@ -76,6 +78,18 @@ class Shelf:
     pending: tuple[Event, ...] = ()
     renewed: int = 0
     renewed_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """That an article is to rise to a level, if all that is known of it is still as it was read or written: placed with
+    `ticket`, so many `links`, and `shelf` the ticket of the cluster that it names (0: none)."""
+
+    ref: int
+    level: int
+    ticket: int
+    links: int
+    shelf: int
 
 
 @dataclass(frozen=True, slots=True)

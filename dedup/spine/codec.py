@@ -35,6 +35,8 @@ _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ARTICLE = tuple(field.name for field in fields(Article))
 _PLACEMENT = struct.Struct(f"<Q{REF_BYTES}s{REF_BYTES}sBHH")
 PLACEMENT_BYTES = _PLACEMENT.size
+_LEVEL_AT, _RELATION_BITS = 8 + 2 * REF_BYTES, 4
+"""A byte of the placement holds the relation and, in its upper half, the level (place.lua, lift.lua, shelve.lua)."""
 _REFS = struct.Struct(">BI")
 _CURSOR = struct.Struct(">6sH")
 HEAD_BYTES = PLACEMENT_BYTES + _CURSOR.size
@@ -79,7 +81,7 @@ def pack_placement(placement: Placement) -> bytes:
     """The beginning of an article's record: 23 bytes, the ticket first."""
     via = b"\xff" * REF_BYTES if placement.via is None else pack_ref(placement.via)
     score = 0 if placement.score is None else round(placement.score * 1000)
-    relation = RELATIONS.index(placement.relation)
+    relation = placement.level << _RELATION_BITS | RELATIONS.index(placement.relation)
     return _PLACEMENT.pack(placement.ticket, pack_ref(placement.cluster), via, relation, score, placement.versions)
 
 
@@ -88,10 +90,16 @@ def unpack_placement(data: bytes) -> Placement | None:
     ticket, cluster, via, relation, score, versions = _PLACEMENT.unpack_from(data)
     if ticket == 0:
         return None
-    named = RELATIONS[relation]
+    level, number = divmod(relation, 1 << _RELATION_BITS)
+    named = RELATIONS[number]
     if named is None:
-        return Placement(ticket, unpack_ref(cluster), versions=versions)
-    return Placement(ticket, unpack_ref(cluster), named, score / 1000, unpack_ref(via), versions)
+        return Placement(ticket, unpack_ref(cluster), versions=versions, level=level)
+    return Placement(ticket, unpack_ref(cluster), named, score / 1000, unpack_ref(via), versions, level)
+
+
+def level_in(data: bytes) -> int:
+    """The level of the article whose record this is."""
+    return data[_LEVEL_AT] >> _RELATION_BITS
 
 
 def pack_cursor(cursor: str) -> bytes:

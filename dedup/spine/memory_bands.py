@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from dedup.spine.store import BUCKET_CAP
+
+CANDIDATES_MOST = 128
+"""Candidates that an article is shown, those with the most keys in common. Fewer are one story with it, unless it is
+printed by hundreds: then the nearest hold it as well as all would."""
 
 
 class MemoryBands:
@@ -29,16 +33,15 @@ class MemoryBands:
 
     def found(self, ref: int | None, keys: Sequence[int]) -> set[int]:
         """The other refs under any key that is not crowded, and those under two keys."""
-        found: set[int] = set()
-        doubtful: set[int] = set()
+        met: Counter[int] = Counter()
+        certain: set[int] = set()
         for key in set(keys):
             others = {other for other in self._buckets.get(key, ()) if other != ref}
+            met.update(others)
             if len(others) < BUCKET_CAP:
-                found |= others
-            else:
-                found |= others & doubtful
-                doubtful |= others
-        return found
+                certain |= others
+        found = [other for other, count in met.items() if count > 1 or other in certain]
+        return set(sorted(found, key=lambda other: (-met[other], other))[:CANDIDATES_MOST])
 
     def at(self, key: int) -> Sequence[int]:
         """All refs under a key."""

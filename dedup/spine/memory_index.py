@@ -14,7 +14,7 @@ from dedup.matching.deck import Deck, deck
 from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
-from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission
+from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
 from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import address_key
 from dedup.spine.memory_bands import MemoryBands
@@ -75,17 +75,17 @@ class MemoryIndex:
         with self._lock:
             return {ref: self._records[ref] for ref in refs if ref in self._records}
 
-    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck, list[int]]:
         """See `Index.deck`."""
-        held = self.records(refs)
-        return list(held), deck(list(held.values()))
+        with self._lock:
+            held = self.records(refs)
+            return list(held), deck(list(held.values())), [self._level(ref) for ref in held]
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""
         with self._lock:
-            for a, b in links:
-                self._links[a].add(b)
-                self._links[b].add(a)
+            for ref, other in links:
+                self._links[ref].add(other)
 
     def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
         """See `Index.links`."""
@@ -103,26 +103,51 @@ class MemoryIndex:
         with self._lock:
             return {ref: self._placements[ref] for ref in refs if ref in self._placements}
 
-    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> set[int]:
         """See `Index.place`."""
         with self._lock:
+            raised = {ref for ref, placement in placements.items() if self._level(ref) > placement.level}
             for ref, placement in placements.items():
                 held = self._placements.get(ref)
-                if held is None or held.ticket <= placement.ticket:
+                if ref not in raised and (held is None or held.ticket <= placement.ticket):
                     self._placements[ref] = placement
+            return raised
+
+    def lift(self, lifts: Sequence[Lift]) -> set[int]:
+        """See `Index.lift`."""
+        with self._lock:
+            known = [one for one in lifts if self._is_as_known(one)]
+            for one in known:
+                held = self._placements[one.ref]
+                self._placements[one.ref] = replace(held, level=max(held.level, one.level))
+            return {one.ref for one in known}
+
+    def _is_as_known(self, lift: Lift) -> bool:
+        placement, shelf = self._placements.get(lift.ref), self._shelves.get(lift.ref)
+        known = lift.ticket, lift.links, lift.shelf
+        return placement is not None and known == (
+            placement.ticket,
+            len(self._links[lift.ref]),
+            shelf.ticket if shelf else 0,
+        )
+
+    def _level(self, ref: int) -> int:
+        held = self._placements.get(ref)
+        return held.level if held else 0
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         """See `Index.shelves`."""
         with self._lock:
             return {ref: self._shelves[ref] for ref in refs if ref in self._shelves}
 
-    def shelve(self, shelves: Sequence[tuple[Shelf, int]]) -> set[int]:
+    def shelve(self, shelves: Sequence[tuple[Shelf, int]], levels: Mapping[int, int]) -> set[int]:
         """See `Index.shelve`."""
         with self._lock:
             written = set()
             for shelf, expected in shelves:
                 held = self._shelves.get(shelf.ref)
-                if (held.ticket if held else 0) == expected < shelf.ticket:
+                is_known = self._level(shelf.ref) <= levels.get(shelf.ref, 0)
+                if is_known and (held.ticket if held else 0) == expected < shelf.ticket:
                     self._shelves[shelf.ref] = shelf
                     written.add(shelf.ref)
             return written

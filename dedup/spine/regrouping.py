@@ -1,9 +1,10 @@
-"""Regrouping: everything that can be reached from a batch is read, put into clusters, and written.
+"""Regrouping: what is around a batch is read, put into clusters, and written.
 
     ticket     drawn before anything is read             ticket
-    read       neighbourhoods                             links.., records, placements, shelves
-    write      what has changed, in this order            shelve, publish, place, publish, announced
-    look back  has somebody come between?                 links, placements
+    read       neighbourhoods (hoods.py)                 links, deck, records, placements, shelves
+    write      what has changed, in this order           place (renewals), shelve, publish, place, publish, announced
+    look back  has somebody come between?                links, placements
+    raise      levels, who is farthest first             lift
 
 It may be done by several workers at once and ended anywhere: the highest ticket has the last word (docs/design.md,
 decision 6).
@@ -11,12 +12,14 @@ decision 6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from dedup.grouping.rearrange import Neighbourhood, Rearrangement, rearrange
+from dedup.grouping.neighbourhood import Neighbourhood, Rearrangement
+from dedup.grouping.rearrange import rearrange
 from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
-from dedup.nouns.record import Record
+from dedup.nouns.record import Lift, Record
+from dedup.spine.hoods import Found, neighbourhoods
 from dedup.spine.store import Index
 
 TRIES = 50
@@ -32,39 +35,60 @@ class Regrouping:
         self._clock = clock
 
     def regroup(self, held: Mapping[int, Record]) -> None:
-        """Regroup the neighbourhoods of these articles, again where another worker came between. Raises StoreError."""
+        """Regroup what is around these articles, again where another worker came between. Raises StoreError."""
         refs = set(held)
         for _ in range(TRIES):
             ticket = self._index.ticket()
-            hoods = self._neighbourhoods(refs, held)
             now = int(self._clock())
-            plans = rearrange(hoods, ticket, self._window_s, now)
-            lost = self._write(plans)
-            written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
-            again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
-            again += self._outdated(written) + self._overtaken(hoods, plans)
-            if not again:
+            found = neighbourhoods(self._index, refs, held, self._window_s, now)
+            plans = rearrange(found.hoods, ticket, self._window_s, now)
+            again = self._written(found.hoods, plans)
+            rising = any(hood.rising() for hood in found.hoods)
+            if not again and (not rising or self._raised(found, plans, ticket)):
                 return
-            refs = {ref for hood in again for ref in hood.records}
+            # Who visits some of a crowd again visits all that he has not raised yet.
+            refs = {ref for hood in (found.hoods if rising else again) for ref in hood.links}
+            refs |= held.keys() if rising else set()
         raise StoreError(f"lost {TRIES} races for one cluster to other workers: run fewer workers, or larger batches")
 
-    def _write(self, plans: Sequence[Rearrangement]) -> set[int]:
-        """Write what was planned; returns the refs of clusters that somebody else has written meanwhile."""
+    def _written(self, hoods: Sequence[Neighbourhood], plans: Sequence[Rearrangement]) -> list[Neighbourhood]:
+        """Write what was planned; returns the neighbourhoods that must be regrouped once more."""
+        lost = self._write(hoods, plans)
+        merged = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.ends]  # its articles are to be placed
+        written = [hood for hood, plan in zip(hoods, plans, strict=True) if plan.shelves]
+        again = [hood for hood in hoods if lost & (hood.records.keys() | hood.shelves.keys())]
+        return again + merged + self._outdated(written) + self._overtaken(hoods, plans) + self._parted(hoods, plans)
+
+    def _write(self, hoods: Sequence[Neighbourhood], plans: Sequence[Rearrangement]) -> set[int]:
+        """Write what was planned; returns the refs of clusters that somebody else has written meanwhile, and of
+        articles that somebody else has raised."""
+        levels = {
+            shelf.ref: hood.level(shelf.ref)
+            for hood, plan in zip(hoods, plans, strict=True)
+            for shelf, _ in (*plan.shelves, *plan.ends)
+        }
+        renewed = {ref: placement for plan in plans for ref, placement in plan.renewed.items()}
+        raised = self._index.place(renewed, ()) if renewed else set()
         shelves = [shelf for plan in plans for shelf in plan.shelves]
-        written = self._index.shelve(shelves) if shelves else set()
+        written = self._index.shelve(shelves, levels) if shelves else set()
+        ends = [
+            end for plan in plans for end in plan.ends if written.issuperset(shelf.ref for shelf, _ in plan.shelves)
+        ]
+        written |= self._index.shelve(ends, levels) if ends else set()
+        shelves += ends
         lost = {shelf.ref for shelf, _ in shelves} - written
-        won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in plan.shelves)]
+        won = [plan for plan in plans if lost.isdisjoint(shelf.ref for shelf, _ in (*plan.shelves, *plan.ends))]
         told = {shelf.ref: shelf for plan in plans for shelf in plan.left_over if shelf.ref not in lost}
         told |= {shelf.ref: shelf for shelf, _ in shelves if shelf.ref in written and shelf.pending}
         # An article that is alone is told of before it is placed, others after: a crash in between loses no event, and
         # who follows the events finds every article where they say that it is.
         self._publish([event for plan in won for event in plan.events])
         placements = {ref: placement for plan in won for ref, placement in plan.placements.items()}
-        self._index.place(placements, {ref for plan in won for ref in plan.fresh})
+        raised |= self._index.place(placements, {ref for plan in won for ref in plan.fresh})
         self._publish([event for shelf in told.values() for event in shelf.pending])
         if told:
             self._index.announced(list(told.values()))
-        return lost
+        return lost | raised
 
     def _publish(self, events: Sequence[Event]) -> None:
         if events:
@@ -76,7 +100,7 @@ class Regrouping:
         Whoever gave them has a higher ticket, and may have found the clusters as they should be before they were
         written here: then nobody but us knows that they are not any more.
         """
-        links = self._index.links({ref for hood in hoods for ref in hood.records}) if hoods else {}
+        links = self._index.links({ref for hood in hoods for ref in hood.links}) if hoods else {}
         return [
             hood for hood in hoods if any(links.get(ref, frozenset()) != found for ref, found in hood.links.items())
         ]
@@ -89,53 +113,50 @@ class Regrouping:
         return [
             hood
             for hood, plan in zip(hoods, plans, strict=True)
-            if any(ref in placements and not placements[ref].agrees(here) for ref, here in plan.expected.items())
+            if any(
+                ref in placements and not (placements[ref].agrees(here) and placements[ref].level == here.level)
+                for ref, here in plan.expected.items()
+            )
         ]
 
-    def _neighbourhoods(self, refs: Collection[int], held: Mapping[int, Record]) -> list[Neighbourhood]:
-        links = self._reach(refs)
-        # A record is read again, because another worker may have put a newer version there; but where an article is
-        # alone, and most are, nothing depends on what is in it.
-        alone = {ref: held[ref] for ref, others in links.items() if not others and ref in held}
-        records = alone | self._index.records(links.keys() - alone.keys())
-        placements = self._index.placements(links)
-        shelves = self._index.shelves({*links, *(placement.cluster for placement in placements.values())})
-        hoods = []
-        for members in _components(links):
-            present = {ref: records[ref] for ref in members if ref in records}
-            names = {*members, *(placements[ref].cluster for ref in members if ref in placements)}
-            hoods.append(
-                Neighbourhood(
-                    present,
-                    {ref: links[ref] for ref in present},
-                    {ref: placements[ref] for ref in present if ref in placements},
-                    {name: shelves[name] for name in names if name in shelves},
-                )
+    def _parted(self, hoods: Sequence[Neighbourhood], plans: Sequence[Rearrangement]) -> list[Neighbourhood]:
+        """Those with a throng that was not written here, and that somebody has written since it was read."""
+        looked = [
+            (
+                hood,
+                {name for throng in hood.throngs for name in throng.clusters}
+                - {shelf.ref for shelf, _ in plan.shelves},
             )
-        return [hood for hood in hoods if hood.records]
+            for hood, plan in zip(hoods, plans, strict=True)
+        ]
+        names = {name for _, some in looked for name in some}
+        shelves = self._index.shelves(names) if names else {}
+        return [
+            hood
+            for hood, some in looked
+            if any(name not in shelves or shelves[name].ticket != hood.shelves[name].ticket for name in some)
+        ]
 
-    def _reach(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
-        """The links of everything that can be reached from these: a round trip for each step away, hardly ever
-        more than three, because candidates are linked to all that they resemble."""
-        links: dict[int, frozenset[int]] = {}
-        frontier = set(refs)
-        while frontier:
-            links |= self._index.links(frontier)
-            links |= {ref: frozenset() for ref in frontier if ref not in links}
-            frontier = {other for ref in frontier for other in links[ref]} - links.keys()
-        return links
+    def _raised(self, found: Found, plans: Sequence[Rearrangement], ticket: int) -> bool:
+        """Raise the levels of those that were found to have too many around them; False if somebody came between.
 
-
-def _components(links: Mapping[int, Collection[int]]) -> list[list[int]]:
-    """The connected components of a graph that is closed under its links, each ascending."""
-    found: list[list[int]] = []
-    seen: set[int] = set()
-    for start in sorted(links):
-        if start not in seen:
-            reached, frontier = {start}, {start}
-            while frontier:
-                frontier = {other for ref in frontier for other in links[ref]} - reached
-                reached |= frontier
-            seen |= reached
-            found.append(sorted(reached))
-    return found
+        Who was reached last is raised first, so that a worker that takes the batch up after us still reaches all that
+        are not raised yet.
+        """
+        own = {shelf.ref: ticket for plan in plans for shelf, _ in (*plan.shelves, *plan.ends)}
+        lifts = {
+            ref: Lift(
+                ref,
+                level,
+                ticket,
+                len(hood.links[ref]),
+                own.get(ref, hood.shelves[ref].ticket if ref in hood.shelves else 0),
+            )
+            for hood in found.hoods
+            for ref, level in hood.rising().items()
+        }
+        for refs in reversed(found.rounds):
+            some = [lifts[ref] for ref in sorted(refs) if ref in lifts]
+            if some and len(self._index.lift(some)) < len(some):
+                return False
+        return True

@@ -13,7 +13,6 @@ drawn and read after it, so the regrouping with the highest ticket has seen all 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -21,9 +20,10 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.matching.deck import Deck, Indices, deck, joined
-from dedup.matching.features import compare
-from dedup.matching.judgement import LINK, log_odds
+from dedup.grouping.levels import counts_at
+from dedup.grouping.verdicts import strengths
+from dedup.matching.deck import Floats, Indices, deck, joined
+from dedup.matching.judgement import LINK
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
@@ -33,11 +33,9 @@ from dedup.spine.store import BUCKET_CAP, Index
 CROWD = BUCKET_CAP
 """An article that resembles more others than this is one of a story printed by hundreds of outlets."""
 CROWD_LINKS = 8
-"""So many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they form a
-star and not a clique. A clique of 5,000 has millions of links, to be read whenever one more print arrives."""
-Refs = NDArray[np.uint64]
-PAIRS_AT_ONCE = 2_048
-"""Pairs compared in one go: their signatures, 1.8 MB, stay in the cache."""
+"""Twice so many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they
+form a star and not a clique; and the strongest, because weak ones count for nothing in a crowd. A clique of 5,000 has
+millions of links, to be read whenever one more print arrives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,59 +109,66 @@ class Settler:
         """The id that an article needs because its own, or the ref of its own, is another article's."""
         if before.id != now.id:
             return namesake(now.id)
-        if before.fingerprint.exact == now.fingerprint.exact or self._judge([before], [now])[0] > LINK:
+        if before.fingerprint.exact == now.fingerprint.exact or self._judge(before, now) > LINK:
             return None
         return f"{now.id}~{now.fingerprint.exact:016x}"
 
     def _links(self, held: Sequence[Record], found: Sequence[Collection[int]]) -> list[tuple[int, int]]:
-        """The pairs of an article and a candidate that are more likely one story than not."""
-        own = np.array([record.ref for record in held], np.uint64)
-        finders = np.repeat(own, [len(refs) for refs in found])
-        candidates = np.fromiter(chain.from_iterable(found), np.uint64, len(finders))
-        others, columns = self._index.deck(np.setdiff1d(candidates, own).tolist())
-        refs = np.concatenate((own, np.array(others, np.uint64)))
-        pairs = _distinct_pairs(finders, candidates, np.sort(refs))
-        rows = np.argsort(refs)[pairs]
-        odds = np.array(self._odds(joined(deck(held), columns), rows))
-        accepted = [(a, b) for a, b in np.sort(refs)[pairs[odds > LINK]].tolist()]
-        return accepted if len(accepted) <= CROWD else _thinned(accepted, set(own.tolist()))
+        """The links to write: from each article to those candidates that are more likely one story with it than not,
+        and back from those for whom that counts, at the level that they have already."""
+        own = np.array([record.ref for record in held], np.int64)
+        finders = np.repeat(np.arange(len(own)), [len(refs) for refs in found])
+        candidates = np.fromiter(chain.from_iterable(found), np.int64, len(finders))
+        others, columns, raised = self._index.deck(np.setdiff1d(candidates, own).tolist())
+        refs = np.concatenate((own, np.array(others, np.int64)))
+        left, right = _pairs(finders, candidates, refs)
+        odds, likeness = strengths(joined(deck(held), columns), self._window_s, left, right)
+        accepted = np.flatnonzero(odds > LINK)
+        kept = accepted[_wanted(left[accepted], right[accepted], odds[accepted], refs, len(own))]
+        levels = np.array([0] * len(own) + raised, np.intp)
+        back = kept[_counting(levels, left[kept], odds[kept], likeness[kept])]
+        forth = kept[_counting(levels, right[kept], odds[kept], likeness[kept])]
+        ends = np.concatenate((left[back], right[forth])), np.concatenate((right[back], left[forth]))
+        return list(zip(refs[ends[0]].tolist(), refs[ends[1]].tolist(), strict=True))
 
-    def _judge(self, left: Sequence[Record], right: Sequence[Record]) -> list[float]:
-        """Log-odds of each pair."""
-        places: dict[int, int] = {}
-        unique: list[Record] = []
-        for record in (*left, *right):
-            if places.setdefault(id(record), len(unique)) == len(unique):
-                unique.append(record)
-        ends = np.array([[places[id(a)], places[id(b)]] for a, b in zip(left, right, strict=True)], np.intp)
-        return self._odds(deck(unique), ends)
-
-    def _odds(self, columns: Deck, ends: Indices) -> list[float]:
-        """Log-odds of each pair of rows."""
-        odds: list[float] = []
-        for start in range(0, len(ends), PAIRS_AT_ONCE):
-            some = ends[start : start + PAIRS_AT_ONCE]
-            odds.extend(log_odds(compare(columns, some[:, 0], some[:, 1]), self._window_s).tolist())
-        return odds
+    def _judge(self, left: Record, right: Record) -> float:
+        """Log-odds of a pair."""
+        odds, _ = strengths(deck([left, right]), self._window_s, np.array([0]), np.array([1]))
+        return float(odds[0])
 
 
-def _distinct_pairs(left: Refs, right: Refs, known: Refs) -> Indices:
-    """The distinct pairs of which both are known, [n, 2], each and all of them ascending, as places in `known`."""
-    both_known = np.isin(left, known) & np.isin(right, known) & (left != right)
-    places = np.searchsorted(known, np.stack((left[both_known], right[both_known])))
-    codes = np.unique(places.min(axis=0) * len(known) + places.max(axis=0))
-    return np.stack(np.divmod(codes, max(1, len(known))), axis=1)
+def _pairs(finders: Indices, candidates: NDArray[np.int64], refs: NDArray[np.int64]) -> tuple[Indices, Indices]:
+    """Each finder beside each of its candidates that is there, every pair once, as places among the refs."""
+    order = np.argsort(refs)
+    near = order[np.minimum(np.searchsorted(refs, candidates, sorter=order), len(refs) - 1)]
+    there = (refs[near] == candidates) & (near != finders)
+    low, high = np.minimum(finders, near)[there], np.maximum(finders, near)[there]
+    pairs = np.unique(low * len(refs) + high)
+    return pairs // len(refs), pairs % len(refs)
 
 
-def _thinned(links: Sequence[tuple[int, int]], own: Collection[int]) -> list[tuple[int, int]]:
-    """The links without most of those of articles in a crowd; a link stays if either end wants it."""
-    others: defaultdict[int, list[int]] = defaultdict(list)
-    for a, b in links:
-        for ref, other in ((a, b), (b, a)):
-            if ref in own:
-                others[ref].append(other)
-    wanted = {ref: sorted(linked)[:CROWD_LINKS] if len(linked) > CROWD else linked for ref, linked in others.items()}
-    return sorted({(min(ref, other), max(ref, other)) for ref, linked in wanted.items() for other in linked})
+def _wanted(left: Indices, right: Indices, odds: Floats, refs: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Which links to keep, without most of those of articles in a crowd (of the first `count`, whose links these are);
+    a link stays if either end wants it."""
+    linked = np.bincount(np.concatenate((left, right)), minlength=count)[:count]
+    wanted: NDArray[np.bool_] = ((left < count) & (linked[np.minimum(left, count - 1)] <= CROWD)) | (
+        (right < count) & (linked[np.minimum(right, count - 1)] <= CROWD)
+    )
+    for place in np.flatnonzero(linked > CROWD).tolist():
+        rows = np.flatnonzero((left == place) | (right == place))
+        others = refs[left[rows] + right[rows] - place]
+        wanted[rows[np.argsort(others)[:CROWD_LINKS]]] = True
+        wanted[rows[np.lexsort((others, -odds[rows]))[:CROWD_LINKS]]] = True
+    return wanted
+
+
+def _counting(levels: Indices, ends: Indices, odds: Floats, likeness: Floats) -> NDArray[np.bool_]:
+    """Which links count for the articles at this end of them."""
+    counts = np.ones(len(ends), np.bool_)
+    for level in np.unique(levels[ends]).tolist():
+        rows = (levels[ends] == level) if level else np.zeros(len(ends), np.bool_)
+        counts[rows] = counts_at(level, odds[rows], likeness[rows])
+    return counts
 
 
 def _once_each(submissions: Sequence[Submission]) -> tuple[list[Submission], list[Submission]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from dedup.nouns.cluster import Cluster, Emitted, Event
 from dedup.nouns.feed import Feed, Skipped
 from dedup.nouns.intake import Bookmark, Intake
-from dedup.nouns.record import Placement, Record, Shelf, Stored, Submission
+from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
 from dedup.nouns.schedule import FeedState
 from dedup.nouns.subscription import Subscription
 
@@ -62,8 +62,8 @@ class Index(Protocol):
         """Look up and insert, in one atomic step per shard: for each (ref, band keys) the refs found under any key.
 
         A ref does not find itself. Of two posted at the same time, at least one finds the other. What is found under
-        one key only does not count if that key is crowded (BUCKET_CAP): common phrases meet there by chance, and a
-        large index has thousands of them.
+        one key only does not count if that key is crowded (BUCKET_CAP): common phrases meet there by chance. Of more
+        than CANDIDATES_MOST those with the most keys in common are returned, the lowest among equals.
         """
         ...
 
@@ -83,12 +83,12 @@ class Index(Protocol):
         """The records of these refs; expired ones are left out."""
         ...
 
-    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
-        """The records of these refs as columns, and whose row is whose; expired ones are left out."""
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck, list[int]]:
+        """The records of these refs as columns, whose row is whose, and what level each has; expired ones left out."""
         ...
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
-        """Add undirected links between refs; adding one twice is adding it once."""
+        """Add links, each from the first ref to the second; adding one twice is adding it once."""
         ...
 
     def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
@@ -103,19 +103,23 @@ class Index(Protocol):
         """Where each of these stands; refs that have not been placed yet are left out."""
         ...
 
-    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
-        """Place each ref unless a higher ticket has, and let its cluster live for another window.
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> set[int]:
+        """Place each ref unless a higher ticket has, or it has a higher level (returned are those that have), and let
+        its cluster live for another window. `fresh` are those that had no placement when it was looked for: they are
+        listed as arrivals."""
+        ...
 
-        `fresh` are those that had no placement when it was looked for: they are listed as arrivals.
-        """
+    def lift(self, lifts: Sequence[Lift]) -> set[int]:
+        """Raise the level of each article, if all that is known of it is still so. Returns those that have it now."""
         ...
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         """The clusters named by these refs; an article that is alone and always was has none."""
         ...
 
-    def shelve(self, shelves: Sequence[tuple[Shelf, int]]) -> set[int]:
-        """Write each cluster if the one that is there has the ticket named beside it (0: none is there).
+    def shelve(self, shelves: Sequence[tuple[Shelf, int]], levels: Mapping[int, int]) -> set[int]:
+        """Write each cluster if the one that is there has the ticket named beside it (0: none is there), and the
+        article that names it has no higher level than is known (`levels`, where it is not 0).
 
         Returns the refs of those that were written. A ticket lower than the one that is there is never written.
         """

@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from dedup.grouping import rearrange as module
-from dedup.grouping.rearrange import RENEWALS, Neighbourhood, Rearrangement, rearrange
+from dedup.grouping import wording as module
+from dedup.grouping.neighbourhood import Neighbourhood, Rearrangement
+from dedup.grouping.rearrange import rearrange
+from dedup.grouping.wording import RENEWALS
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.record import Placement, Record, Shelf
 from tests.grouping.records import records_of

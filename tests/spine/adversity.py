@@ -13,7 +13,7 @@ from typing import TypeVar
 from dedup.matching.deck import Deck
 from dedup.nouns.cluster import Event
 from dedup.nouns.errors import StoreError
-from dedup.nouns.record import Placement, Record, Shelf, Submission
+from dedup.nouns.record import Lift, Placement, Record, Shelf, Submission
 from dedup.spine.store import Index
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class Piecewise:
     def records(self, refs: Collection[int]) -> dict[int, Record]:
         return self._each(self._index.records, refs)
 
-    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck, list[int]]:
         return self._do(lambda: self._index.deck(refs))
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
@@ -79,15 +79,21 @@ class Piecewise:
     def placements(self, refs: Collection[int]) -> dict[int, Placement]:
         return self._each(self._index.placements, refs)
 
-    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
-        for ref, placement in placements.items():
-            self._do(lambda ref=ref, placement=placement: self._index.place({ref: placement}, fresh))  # type: ignore[misc]
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> set[int]:
+        return {
+            raised
+            for ref, placement in placements.items()
+            for raised in self._do(lambda ref=ref, placement=placement: self._index.place({ref: placement}, fresh))  # type: ignore[misc]
+        }
+
+    def lift(self, lifts: Sequence[Lift]) -> set[int]:
+        return {ref for one in lifts for ref in self._do(lambda one=one: self._index.lift([one]))}  # type: ignore[misc]
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         return self._each(self._index.shelves, refs)
 
-    def shelve(self, shelves: Sequence[tuple[Shelf, int]]) -> set[int]:
-        return {ref for shelf in shelves for ref in self._do(lambda shelf=shelf: self._index.shelve([shelf]))}  # type: ignore[misc]
+    def shelve(self, shelves: Sequence[tuple[Shelf, int]], levels: Mapping[int, int]) -> set[int]:
+        return {ref for one in shelves for ref in self._do(lambda one=one: self._index.shelve([one], levels))}  # type: ignore[misc]
 
     def announced(self, shelves: Sequence[Shelf]) -> None:
         for shelf in shelves:

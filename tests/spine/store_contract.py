@@ -12,7 +12,7 @@ from dedup.nouns.errors import NotFoundError
 from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Skipped
 from dedup.nouns.intake import Bookmark, Failure, Intake, Place
-from dedup.nouns.record import Placement, Record, Shelf, Submission, Tally
+from dedup.nouns.record import Lift, Placement, Record, Shelf, Submission, Tally
 from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import address_key, posting_keys, record_of
 from dedup.spine.store import BUCKET_CAP, Delivery, Store
@@ -138,12 +138,35 @@ class IndexContract:
             thread.join()
         assert all(a in found[b] or b in found[a] for a in found for b in found if a != b)
 
-    def test_links_have_no_direction_and_are_there_once(self, store: Store) -> None:
-        store.link([(1, 2), (2, 3)])
+    def test_links_have_a_direction_and_are_there_once(self, store: Store) -> None:
+        store.link([(1, 2), (2, 1), (2, 3)])
         store.link([(2, 1)])
         store.link([])
-        expected = {1: frozenset({2}), 2: frozenset({1, 3}), 3: frozenset({2})}
+        expected = {1: frozenset({2}), 2: frozenset({1, 3})}
         assert {ref: linked for ref, linked in store.links([1, 2, 3, 4]).items() if linked} == expected
+
+    def test_who_has_been_raised_listens_to_those_who_know(self, store: Store) -> None:
+        [record] = keep(store, sent("a"))
+        ticket = store.ticket()
+        placement = Placement(ticket, record.ref, versions=1)
+        assert store.place({record.ref: placement}, {record.ref}) == set()
+        store.link([(record.ref, 7)])
+        for stale in (
+            Lift(record.ref, 2, ticket, 0, 0),
+            Lift(record.ref, 2, ticket, 1, 9),
+            Lift(record.ref, 2, 0, 1, 0),
+        ):
+            assert store.lift([stale]) == set(), "somebody came between"
+        assert store.lift([Lift(record.ref, 2, ticket, 1, 0)]) == {record.ref}
+        assert store.lift([Lift(record.ref, 1, ticket, 1, 0)]) == {record.ref}, "it only rises"
+        assert store.placements([record.ref]) == {record.ref: replace(placement, level=2)}
+        assert store.deck([record.ref])[2] == [2]
+        later = store.ticket()
+        assert store.place({record.ref: Placement(later, record.ref)}, ()) == {record.ref}
+        assert store.shelve([(shelf("a", later, "a"), 0)], {}) == set()
+        assert store.shelve([(shelf("a", later, "a"), 0)], {record.ref: 2}) == {record.ref}
+        assert store.place({record.ref: Placement(later, record.ref, level=2)}, ()) == set()
+        assert store.placements([record.ref])[record.ref].ticket == later
 
     def test_tickets_rise(self, store: Store) -> None:
         tickets = drawn(store, 5)
@@ -175,12 +198,12 @@ class IndexContract:
     def test_shelve_compares_the_ticket_and_sets(self, store: Store) -> None:
         first, second, third = drawn(store, 3)
         ref = ref_of("a")
-        assert store.shelve([(shelf("a", second, "a", "b"), 0)]) == {ref}
-        assert store.shelve([(shelf("a", third, "a"), 0)]) == set(), "somebody has written it"
-        assert store.shelve([(shelf("a", third, "a"), first)]) == set(), "and somebody else than was read"
-        assert store.shelve([(shelf("a", first, "a"), second)]) == set(), "a lower ticket never writes"
+        assert store.shelve([(shelf("a", second, "a", "b"), 0)], {}) == {ref}
+        assert store.shelve([(shelf("a", third, "a"), 0)], {}) == set(), "somebody has written it"
+        assert store.shelve([(shelf("a", third, "a"), first)], {}) == set(), "and somebody else than was read"
+        assert store.shelve([(shelf("a", first, "a"), second)], {}) == set(), "a lower ticket never writes"
         assert store.shelves([ref, 99]) == {ref: shelf("a", second, "a", "b")}
-        assert store.shelve([(shelf("a", third, "a"), second), (shelf("b", third, "b"), 0)]) == {ref, ref_of("b")}
+        assert store.shelve([(shelf("a", third, "a"), second), (shelf("b", third, "b"), 0)], {}) == {ref, ref_of("b")}
         assert store.shelves([ref]) == {ref: shelf("a", third, "a")}
 
     def test_a_shelf_comes_back_as_it_was(self, store: Store) -> None:
@@ -188,12 +211,12 @@ class IndexContract:
         pending = (happened("a", 2, "b"), replace(happened("a", 3, "c"), kind=EventKind.MERGED, other="c"))
         whole = Shelf(ref_of("a"), store.ticket(), Cluster("a", members, 3), pending)
         gone = Shelf(ref_of("c"), store.ticket(), Cluster("c", (), 4, replaced_by="a"))
-        store.shelve([(whole, 0), (gone, 0)])
+        store.shelve([(whole, 0), (gone, 0)], {})
         assert store.shelves([whole.ref, gone.ref]) == {whole.ref: whole, gone.ref: gone}
 
     def test_announced_forgets_pending_events(self, store: Store) -> None:
         written = shelf("a", store.ticket(), "a", pending=(happened("a", 1, "a"),))
-        store.shelve([(written, 0)])
+        store.shelve([(written, 0)], {})
         store.announced([written])
         assert store.shelves([written.ref]) == {written.ref: replace(written, pending=())}
         store.announced([written, shelf("unheard of", 1)])
@@ -202,8 +225,8 @@ class IndexContract:
     def test_announced_spares_what_was_written_since(self, store: Store) -> None:
         old = shelf("a", store.ticket(), "a", pending=(happened("a", 1, "a"),))
         new = shelf("a", store.ticket(), "a", "b", pending=(happened("a", 2, "b"),))
-        store.shelve([(old, 0)])
-        store.shelve([(new, old.ticket)])
+        store.shelve([(old, 0)], {})
+        store.shelve([(new, old.ticket)], {})
         store.announced([old])
         assert store.shelves([new.ref]) == {new.ref: new}
 
@@ -293,7 +316,7 @@ class LibraryContract:
         first, second = (cluster.id for cluster in page.clusters[:2])
         ticket = store.ticket()
         ended = Shelf(ref_of(first), ticket, Cluster(first, (), 1, replaced_by=second))
-        store.shelve([(ended, 0), (shelf(second, ticket, second, first, version=2), 0)])
+        store.shelve([(ended, 0), (shelf(second, ticket, second, first, version=2), 0)], {})
         store.place(
             {ref_of(first): Placement(ticket, ref_of(second), Relation.COPY, 0.9, ref_of(second))}, {ref_of(first)}
         )

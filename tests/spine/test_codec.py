@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.grouping.levels import THRONG
 from dedup.matching.deck import Deck, deck
 from dedup.nouns.article import Article, Clock
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
@@ -136,3 +137,14 @@ def test_another_version_is_refused(record: Record) -> None:
         codec.unpack_record(bytes(data))
     with pytest.raises(ValueError, match="version"):
         codec.unpack_deck([bytes(data)])
+
+
+def test_a_level_costs_no_byte_and_older_placements_have_none() -> None:
+    placement = Placement(7, 11, Relation.COPY, 0.5, 12, 1)
+    packed = codec.pack_placement(placement)
+    assert codec.unpack_placement(packed) == placement
+    for level in range(THRONG + 1):
+        raised = codec.pack_placement(replace(placement, level=level))
+        assert len(raised) == len(packed)
+        assert codec.unpack_placement(raised) == replace(placement, level=level)
+        assert codec.level_in(raised) == level

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dedup.grouping import rearrange
+from dedup.grouping import levels, wording
 from dedup.spine.memory import MemoryStore
 from tests.spine.order_independence import OrderIndependence
 
@@ -22,7 +22,7 @@ class TestCrowdsInMemory(OrderIndependence):
     @classmethod
     def setup_class(cls) -> None:
         cls.patch = pytest.MonkeyPatch()
-        cls.patch.setattr(rearrange, "CROWD", 1)
+        cls.patch.setattr(wording, "CROWD", 1)
 
     @classmethod
     def teardown_class(cls) -> None:
@@ -30,3 +30,29 @@ class TestCrowdsInMemory(OrderIndependence):
 
     def make_store(self) -> MemoryStore:
         return MemoryStore()
+
+
+class TestLevelsInMemory(OrderIndependence):
+    """Whatever there are too many of: blocks are found from within, and what was raised is not looked at again."""
+
+    patch: pytest.MonkeyPatch
+    most = 3, 5
+
+    @classmethod
+    def setup_class(cls) -> None:
+        cls.patch = pytest.MonkeyPatch()
+        cls.patch.setattr(levels, "TEXTS_MOST", cls.most[0])
+        cls.patch.setattr(levels, "ARTICLES_MOST", cls.most[1])
+
+    @classmethod
+    def teardown_class(cls) -> None:
+        cls.patch.undo()
+
+    def make_store(self) -> MemoryStore:
+        return MemoryStore()
+
+
+class TestThrongsInMemory(TestLevelsInMemory):
+    """Any two that nothing parts are a throng."""
+
+    most = 1, 2

@@ -13,6 +13,7 @@ from dedup.edges.redis_store.keys import LASTING, PARTITIONS, Keys
 from dedup.edges.redis_store.shards import BASES, FIELD_BITS, LARGE_BYTES, Shards
 from dedup.edges.redis_store.wire import Script, Wire
 from dedup.spine.codec import REF_BYTES
+from dedup.spine.memory_bands import CANDIDATES_MOST
 from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
@@ -52,10 +53,11 @@ class Bands:
         hits: list[bytes] = []
         hit_owners: list[int] = []
         for number, answer in self._told(groups, hashes // np.uint64(PARTITIONS), refs, insert).items():
-            hit_owners += owners[groups[number][cast(list[int], answer[2::2])]].tolist()
-            hits += cast(list[bytes], answer[3::2])
-        for owner, told in _telling(hit_owners, hits):
-            found[owner].update(told)
+            told = dict(zip(cast(list[int], answer[2::2]), answer[3::2], strict=True))
+            hit_owners += owners[groups[number][list(told)]].tolist()
+            hits += [refs_of if isinstance(refs_of, bytes) else cast(bytes, told[refs_of]) for refs_of in told.values()]
+        for owner, others_found in _telling(hit_owners, hits):
+            found[owner].update(others_found)
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
         return found
@@ -94,23 +96,30 @@ def _day(time_s: float) -> int:
 
 
 def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int, list[int]]]:
-    """Each owner with the refs that were found under one of its keys that is not crowded, or under two keys."""
+    """Each owner with the refs that were found under one of its keys that is not crowded, or under two keys; of many
+    with the nearest."""
     if not hits:
         return
     sizes = np.array([len(refs) // REF_BYTES for refs in hits])
     padded = np.zeros((int(sizes.sum()), 8), np.uint8)
     padded[:, -REF_BYTES:] = np.frombuffer(b"".join(hits), np.uint8).reshape(-1, REF_BYTES)
-    # An owner is one of a batch: its number and a ref make one number of 64 bits, which sorts ten times as fast as two.
-    pairs = padded.view(">u8")[:, 0].astype(np.uint64)
-    pairs |= np.repeat(np.array(owners, np.uint64) << np.uint64(8 * REF_BYTES), sizes)
-    crowded = np.repeat(sizes >= BUCKET_CAP, sizes)
-    doubtful = np.sort(pairs[crowded])
-    twice = doubtful[1:][doubtful[1:] == doubtful[:-1]]
-    told = np.unique(np.concatenate((pairs[~crowded], twice)))
-    whose, starts = np.unique(told >> np.uint64(8 * REF_BYTES), return_index=True)
-    refs = (told & np.uint64((1 << 8 * REF_BYTES) - 1)).tolist()
-    for owner, (start, end) in zip(whose.tolist(), pairwise((*starts.tolist(), len(refs))), strict=True):
-        yield owner, refs[start:end]
+    # An owner is one of a batch: its number, a ref, and whether the key is crowded make one number of 64 bits.
+    pairs = padded.view(">u8")[:, 0].astype(np.uint64) << np.uint64(1)
+    crowded = (sizes >= BUCKET_CAP).astype(np.uint64)
+    pairs |= np.repeat((np.array(owners, np.uint64) << np.uint64(8 * REF_BYTES + 1)) | crowded, sizes)
+    pairs.sort()
+    starts = np.flatnonzero(np.diff(pairs >> np.uint64(1), prepend=np.uint64(0)))
+    met = np.diff(starts, append=len(pairs))  # under so many keys
+    told = (met > 1) | (pairs[starts] & np.uint64(1) == 0)
+    pairs, met = pairs[starts[told]] >> np.uint64(1), met[told]
+    refs = (pairs & np.uint64((1 << 8 * REF_BYTES) - 1)).astype(np.int64)
+    firsts = np.flatnonzero(np.diff(pairs >> np.uint64(8 * REF_BYTES), prepend=np.uint64(1 << 63)))
+    for start, end in pairwise((*firsts.tolist(), len(refs))):
+        some = slice(start, end)
+        nearest = (
+            np.lexsort((refs[some], -met[some]))[:CANDIDATES_MOST] if end - start > CANDIDATES_MOST else slice(None)
+        )
+        yield int(pairs[start]) >> 8 * REF_BYTES, refs[some][nearest].tolist()
 
 
 def _packed(places: Numbers, refs: Numbers) -> NDArray[np.uint8]:

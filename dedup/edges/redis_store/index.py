@@ -11,13 +11,15 @@ from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import FLEETING, Keys
 from dedup.edges.redis_store.shards import GROW
 from dedup.edges.redis_store.wire import Command, Script, Wire
-from dedup.grouping.rearrange import RENEWALS
+from dedup.grouping.wording import RENEWALS
 from dedup.matching.deck import Deck
 from dedup.nouns.cluster import Event
-from dedup.nouns.record import Placement, Record, Shelf, Submission
+from dedup.nouns.record import Lift, Placement, Record, Shelf, Submission
 from dedup.spine.cluster_codec import pack_event, pack_shelf, unpack_shelf
 from dedup.spine.codec import (
+    REF_BYTES,
     UNPLACED,
+    level_in,
     pack_cursor,
     pack_placement,
     pack_record,
@@ -30,8 +32,11 @@ from dedup.spine.codec import (
 )
 
 REGISTER, LINK, PLACE = Script.load("register"), Script.load("link"), Script.load("place")
-SHELVE, ANNOUNCED, APPEND = Script.load("shelve"), Script.load("announced"), Script.load("append")
-SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, SHELVE, ANNOUNCED, APPEND)
+LIFT, SHELVE = Script.load("lift"), Script.load("shelve")
+ANNOUNCED, APPEND = Script.load("announced"), Script.load("append")
+SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, LIFT, SHELVE, ANNOUNCED, APPEND)
+RAISED = -1
+"""What place.lua answers if an article has a higher level."""
 EVENTS_KEPT = 100_000
 """About 20 MB. A consumer that is further behind asks for the clusters instead."""
 
@@ -82,10 +87,10 @@ class RedisIndex:
         """See `Index.records`."""
         return {ref: unpack_record(data) for ref, data in self._held(refs, self._keys.record).items()}
 
-    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck]:
+    def deck(self, refs: Collection[int]) -> tuple[list[int], Deck, list[int]]:
         """See `Index.deck`."""
         held = self._held(refs, self._keys.record)
-        return list(held), unpack_deck(list(held.values()))
+        return list(held), unpack_deck(list(held.values())), [level_in(data) for data in held.values()]
 
     def _held(self, refs: Collection[int], key_of: Callable[[int], str]) -> dict[int, bytes]:
         found = self._wire.values([key_of(ref) for ref in refs])
@@ -94,9 +99,8 @@ class RedisIndex:
     def link(self, links: Collection[tuple[int, int]]) -> None:
         """See `Index.link`."""
         others: defaultdict[int, list[bytes]] = defaultdict(list)
-        for a, b in links:
-            others[a].append(pack_ref(b))
-            others[b].append(pack_ref(a))
+        for ref, other in links:
+            others[ref].append(pack_ref(other))
         self._wire.run(
             [LINK.call([self._keys.links(ref)], [b"".join(linked), self._ttl]) for ref, linked in others.items()]
         )
@@ -115,19 +119,31 @@ class RedisIndex:
         found = ((ref, unpack_placement(head)) for ref, head in heads.items())
         return {ref: placement for ref, placement in found if placement is not None}
 
-    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> None:
+    def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> set[int]:
         """See `Index.place`. The fresh ones are listed in `arrivals` before.
 
         Two workers may both list one, or one of them end before it is placed: it counts where its record says.
         """
         listed = self._arrive([ref for ref in placements if ref in fresh])
         kinds = (self._keys.record, self._keys.text, self._keys.links, self._keys.cluster)
-        self._wire.run(
+        answers = self._wire.run(
             [
                 PLACE.call([key(ref) for key in kinds], [pack_placement(placement), self._ttl, listed.get(ref, b"")])
                 for ref, placement in placements.items()
             ]
         )
+        return {ref for ref, answer in zip(placements, answers, strict=True) if answer == RAISED}
+
+    def lift(self, lifts: Sequence[Lift]) -> set[int]:
+        """See `Index.lift`."""
+        kinds = (self._keys.record, self._keys.links, self._keys.cluster)
+        answers = self._wire.run(
+            [
+                LIFT.call([key(one.ref) for key in kinds], [one.level, one.ticket, one.links * REF_BYTES, one.shelf])
+                for one in lifts
+            ]
+        )
+        return {one.ref for one, lifted in zip(lifts, answers, strict=True) if lifted}
 
     def _arrive(self, refs: Sequence[int]) -> dict[int, bytes]:
         """Where in the stream of arrivals each of these is listed now."""
@@ -152,11 +168,14 @@ class RedisIndex:
         """See `Index.shelves`."""
         return {ref: unpack_shelf(ref, data) for ref, data in self._held(refs, self._keys.cluster).items()}
 
-    def shelve(self, shelves: Sequence[tuple[Shelf, int]]) -> set[int]:
+    def shelve(self, shelves: Sequence[tuple[Shelf, int]], levels: Mapping[int, int]) -> set[int]:
         """See `Index.shelve`."""
         answers = self._wire.run(
             [
-                SHELVE.call([self._keys.cluster(shelf.ref)], [expected, pack_shelf(shelf), self._ttl])
+                SHELVE.call(
+                    [self._keys.cluster(shelf.ref), self._keys.record(shelf.ref)],
+                    [expected, pack_shelf(shelf), self._ttl, levels.get(shelf.ref, 0)],
+                )
                 for shelf, expected in shelves
             ]
         )

@@ -21,8 +21,8 @@
 --          day that still counts, the most refs that a field keeps, seconds to live, 1 to insert, and the postings,
 --          9 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (5, high first)
 -- Returns  a flat list: number of shards, postings that went to large ones, and then: number of a posting (from 0), the
---          refs found under its field in one string, and so on. If the number of shards is not the one that KEYS were
---          chosen by, only that number, and nothing was done.
+--          refs found under its field in one string, or the number of an earlier posting that was told the same, and so
+--          on. If the number of shards is not the one that KEYS were chosen by, only that number, and nothing was done.
 
 local sub, find, byte, call = string.sub, string.find, string.byte, redis.call
 local partition = KEYS[1]
@@ -89,23 +89,23 @@ local function first_free(shard)
     return entry_with(shard, NOTHING, 0, earliest > 1 and earliest or 1) or size + 1
 end
 
--- The refs under a field from entry `first` on; the highest of them and where it is; where `ref` itself is.
-local function found_under(shard, field, ref, first, after)
-    local refs, highest, highest_at, own_at = {}, '', nil, nil
-    local at = entry_with(shard, field, 0, first)
+-- The refs under a field in a shard: a list, and where each is in the shard.
+local function found_under(shard, field, first, after)
+    local refs, places = {}, {}
+    local at = find(shard, field, first, true)
     while at and at < after do
-        local other = sub(shard, at + 3, at + 7)
-        if other == ref then
-            own_at = at
-        elseif other ~= NO_REF then
-            refs[#refs + 1] = other
-            if other > highest then
-                highest, highest_at = other, at
+        if at % ENTRY == 1 then
+            local other = sub(shard, at + 3, at + 7)
+            if other ~= NO_REF then
+                refs[#refs + 1] = other
+                places[other] = at
             end
+            at = find(shard, field, at + ENTRY, true)
+        else
+            at = find(shard, field, at + 1, true)
         end
-        at = entry_with(shard, field, 0, at + ENTRY)
     end
-    return refs, highest, highest_at, own_at
+    return refs, places
 end
 
 -- Put an entry into the shard and take out the one at `gone`, if any. A run begun today is carried on. What has expired
@@ -127,43 +127,93 @@ local function put(key, shard, after, gone, entry)
     call('SET', key, kept .. string.rep('\0', room(#kept)), 'EX', ttl)
 end
 
+-- What is under the fields that have been looked at, so that a field which hundreds of a batch share is read once:
+-- the refs (a list, and a set), the list in one string, and the number of the posting that was told of it.
+local known = {}
+
+local function look(name, shard, field)
+    local after = first_free(shard)
+    local refs, places = found_under(shard, field, first_live(shard, after), after)
+    known[name] = {refs = refs, places = places}
+    return known[name]
+end
+
+local function told_of(seen, ref)
+    if not seen.places[ref] then
+        seen.all = seen.all or table.concat(seen.refs)
+        return seen.all
+    end
+    local others = {}
+    for _, other in ipairs(seen.refs) do
+        if other ~= ref then
+            others[#others + 1] = other
+        end
+    end
+    return table.concat(others)
+end
+
+local function highest_of(seen)
+    if not seen.highest then
+        seen.highest = seen.refs[1]
+        for _, other in ipairs(seen.refs) do
+            if other > seen.highest then
+                seen.highest = other
+            end
+        end
+    end
+    return seen.highest
+end
+
 local reply = {shards, 0}
+
+-- Tell who is under the posting's field, and put the posting there if it is to be.
+local function touch(number, key, seen, shard, entry)
+    local ref = sub(entry, 4)
+    local is_there = seen.places[ref]
+    if #seen.refs > (is_there and 1 or 0) then
+        reply[#reply + 1] = number
+        reply[#reply + 1] = not is_there and seen.told or told_of(seen, ref)
+        seen.told = seen.told or not is_there and number or nil
+    end
+    local has_room = #seen.refs < cap
+    if not insert or not (has_room or is_there or ref < highest_of(seen)) then
+        return false
+    end
+    shard = shard or call('GET', key)
+    local after = first_free(shard)
+    local gone
+    if is_there then
+        gone = entry_with(shard, entry, 0, first_live(shard, after))
+        local mark = entry_with(shard, MARK, 2, gone)
+        if sub(shard, mark, mark + 1) == today then
+            return false
+        end
+    elseif not has_room then
+        gone = entry_with(shard, sub(entry, 1, 3) .. highest_of(seen), 0, first_live(shard, after))
+    end
+    put(key, shard, after, gone, entry)
+    return true
+end
+
 for start = 1, #postings, POSTING do
     local number = (start - 1) / POSTING
     local key = KEYS[number + 2] or partition .. shard_of(start)
-    local field = sub(postings, start + 1, start + 3)
-    local shard = call('GET', key)
-    if shard and #shard > large then
-        reply[2] = reply[2] + 1
+    local name, entry = sub(postings, start, start + 3), sub(postings, start + 1, start + 8)
+    local seen, shard = known[name], nil
+    if not seen then
+        shard = call('GET', key)
+        if shard and #shard > large then
+            reply[2] = reply[2] + 1
+        end
+        local field = sub(entry, 1, 3)
+        if shard and find(shard, field, 1, true) then
+            seen = look(name, shard, field)
+        elseif insert then -- most are the first of their field: nothing to read but the end
+            put(key, shard or '', shard and first_free(shard) or 1, nil, entry)
+        end
     end
-    if not shard then
-        if insert then
-            put(key, '', 1, nil, sub(postings, start + 1, start + 8))
-        end
-    elseif not find(shard, field, 1, true) then -- most are the first of their field: nothing to read but the end
-        if insert then
-            put(key, shard, first_free(shard), nil, sub(postings, start + 1, start + 8))
-        end
-    else
-        local ref = sub(postings, start + 4, start + 8)
-        local after = first_free(shard)
-        local refs, highest, highest_at, own_at = found_under(shard, field, ref, first_live(shard, after), after)
-        if #refs > 0 then
-            reply[#reply + 1] = number
-            reply[#reply + 1] = table.concat(refs)
-        end
-        if insert then
-            local gone, wanted = own_at, true
-            if own_at then
-                local mark = entry_with(shard, MARK, 2, own_at)
-                wanted = sub(shard, mark, mark + 1) ~= today
-            elseif #refs >= cap then
-                gone, wanted = highest_at, ref < highest
-            end
-            if wanted then
-                put(key, shard, after, gone, field .. ref)
-            end
-        end
+    if seen and touch(number, key, seen, shard, entry) then
+        known[name] = nil
     end
 end
 if insert then

@@ -14,6 +14,7 @@ from dedup.edges.redis_store.connect import Client
 from dedup.edges.redis_store.keys import PARTITIONS, Keys
 from dedup.edges.redis_store.shards import BASES, FIELD_BITS, GROW, LARGE_BYTES
 from dedup.edges.redis_store.wire import Wire
+from dedup.spine.memory_bands import CANDIDATES_MOST, MemoryBands
 from dedup.spine.store import BUCKET_CAP
 
 WINDOW_DAYS = 3
@@ -116,3 +117,33 @@ def test_a_full_key_keeps_the_lowest_refs(redis_client: redis.Redis, namespace: 
         index.touch([(ref, [7, 8])], insert=True)
     assert index.touch([(0, [7, 8])], insert=False) == [set(range(1, BUCKET_CAP + 1))]
     assert index.touch([(0, [7])], insert=False) == [set()]
+
+
+def test_a_field_that_a_whole_batch_shares_holds_the_lowest_refs(redis_client: redis.Redis, namespace: str) -> None:
+    """It is read once a batch, and those who are told the same are told so."""
+    chance, clock = random.Random(2), Days()
+    index = bands(redis_client, namespace, clock)
+    kept: list[int] = []
+    for size in (1, 40, 60, 90, 90):
+        batch = [chance.randrange(1, 1 << 40) for _ in range(size)] + chance.sample(kept, min(len(kept), 5))
+        found = index.touch([(ref, [5, 7]) for ref in batch], insert=True)
+        for ref, others in zip(batch, found, strict=True):
+            assert others == set(kept) - {ref}
+            kept = sorted({*kept, ref})[:BUCKET_CAP]
+    assert index.touch([(0, [5, 7]), (kept[3], [5, 7])], insert=False) == [set(kept), set(kept) - {kept[3]}]
+
+
+def test_of_many_candidates_the_nearest_are_told(redis_client: redis.Redis, namespace: str) -> None:
+    index = bands(redis_client, namespace, Days())
+    keys = [number << 16 for number in range(8)]
+    for start in range(0, 400, 50):
+        index.touch([(ref + 1, [keys[start // 50]]) for ref in range(start, start + 50)], insert=True)
+    near = set(range(390, 401))
+    index.touch([(ref, keys[:3]) for ref in near], insert=True)
+    [found] = index.touch([(1_000, keys)], insert=False)
+    assert len(found) == CANDIDATES_MOST
+    assert near <= found
+    twin = MemoryBands()
+    twin.post([(ref + 1, [keys[ref // 50]]) for ref in range(400)])
+    twin.post([(ref, keys[:3]) for ref in sorted(near)])
+    assert twin.found(1_000, keys) == found

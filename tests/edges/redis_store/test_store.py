@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from dedup.edges.redis_store import RedisStore
 from dedup.edges.redis_store.inbox import GROUP
+from dedup.grouping import levels
 from dedup.nouns.errors import IndexMismatchError, StoreError
 from dedup.nouns.feed import Entry
 from dedup.nouns.intake import Bookmark
@@ -70,6 +71,15 @@ class TestOrderInRedis(OrderIndependence):
     def make_store(self) -> RedisStore:
         self._made += 1
         return a_store(self._client, f"{self._namespace}.{self._made}")
+
+
+class TestLevelsInRedis(TestOrderInRedis):
+    """The same where there are too many of everything: who was raised listens to those who know."""
+
+    @pytest.fixture(autouse=True)
+    def _few(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(levels, "TEXTS_MOST", 3)
+        monkeypatch.setattr(levels, "ARTICLES_MOST", 5)
 
 
 def own_keys(client: redis.Redis, namespace: str) -> set[str]:

@@ -11,12 +11,16 @@ from dedup.spine.store import BUCKET_CAP
 CANDIDATES_MOST = 128
 """Candidates that an article is shown, those with the most keys in common. Fewer are one story with it, unless it is
 printed by hundreds: then the nearest hold it as well as all would."""
+FLEETING_MOST = 1_024
+"""The same of the short window, where 200,000 stories hold some 320 strangers that share a single key with an article:
+a translation that does so too must not depend on their number."""
 
 
 class MemoryBands:
     """A multimap from band keys to refs; a key keeps the lowest BUCKET_CAP. Its owner sees to locking."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = CANDIDATES_MOST) -> None:
+        self._most = most
         self._buckets: dict[int, list[int]] = defaultdict(list)
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
@@ -41,7 +45,7 @@ class MemoryBands:
             if len(others) < BUCKET_CAP:
                 certain |= others
         found = [other for other, count in met.items() if count > 1 or other in certain]
-        return set(sorted(found, key=lambda other: (-met[other], other))[:CANDIDATES_MOST])
+        return set(sorted(found, key=lambda other: (-met[other], other))[: self._most])
 
     def at(self, key: int) -> Sequence[int]:
         """All refs under a key."""

@@ -17,7 +17,7 @@ from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
 from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import address_key
-from dedup.spine.memory_bands import MemoryBands
+from dedup.spine.memory_bands import FLEETING_MOST, MemoryBands
 from dedup.spine.store import Page
 
 
@@ -29,7 +29,7 @@ class MemoryIndex:
         self._records: dict[int, Record] = {}
         self._articles: dict[int, Article] = {}
         self._bands = MemoryBands()
-        self._fleeting = MemoryBands()
+        self._fleeting = MemoryBands(FLEETING_MOST)
         self._links: dict[int, set[int]] = defaultdict(set)
         self._placements: dict[int, Placement] = {}
         self._shelves: dict[int, Shelf] = {}

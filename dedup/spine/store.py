@@ -68,7 +68,7 @@ class Index(Protocol):
         ...
 
     def post_fleeting(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
-        """As `post`, for the short window, and apart from it."""
+        """As `post`, for the short window, and apart from it; up to FLEETING_MOST are returned."""
         ...
 
     def fleeting_candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:

@@ -9,11 +9,11 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.edges.redis_store.keys import LASTING, PARTITIONS, Keys
+from dedup.edges.redis_store.keys import FLEETING, LASTING, PARTITIONS, Keys
 from dedup.edges.redis_store.shards import BASES, FIELD_BITS, LARGE_BYTES, Shards
 from dedup.edges.redis_store.wire import Script, Wire
 from dedup.spine.codec import REF_BYTES
-from dedup.spine.memory_bands import CANDIDATES_MOST
+from dedup.spine.memory_bands import CANDIDATES_MOST, FLEETING_MOST
 from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
@@ -32,6 +32,7 @@ class Bands:
         self._window_s = window_s
         self._ttl = int(window_s) + DAY_S
         self._clock = clock
+        self._most = FLEETING_MOST if kind == FLEETING else CANDIDATES_MOST
         self._shards = Shards(wire, keys, kind, self._ttl)
 
     def touch(self, postings: Sequence[tuple[int, Sequence[int]]], insert: bool) -> list[set[int]]:
@@ -56,7 +57,7 @@ class Bands:
             told = dict(zip(cast(list[int], answer[2::2]), answer[3::2], strict=True))
             hit_owners += owners[groups[number][list(told)]].tolist()
             hits += [refs_of if isinstance(refs_of, bytes) else cast(bytes, told[refs_of]) for refs_of in told.values()]
-        for owner, others_found in _telling(hit_owners, hits):
+        for owner, others_found in _telling(hit_owners, hits, self._most):
             found[owner].update(others_found)
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
@@ -95,7 +96,7 @@ def _day(time_s: float) -> int:
     return int(time_s // DAY_S) % 65_535 + 1
 
 
-def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int, list[int]]]:
+def _telling(owners: Sequence[int], hits: Sequence[bytes], most: int) -> Iterator[tuple[int, list[int]]]:
     """Each owner with the refs that were found under one of its keys that is not crowded, or under two keys; of many
     with the nearest."""
     if not hits:
@@ -116,9 +117,7 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes]) -> Iterator[tuple[int
     firsts = np.flatnonzero(np.diff(pairs >> np.uint64(8 * REF_BYTES), prepend=np.uint64(1 << 63)))
     for start, end in pairwise((*firsts.tolist(), len(refs))):
         some = slice(start, end)
-        nearest = (
-            np.lexsort((refs[some], -met[some]))[:CANDIDATES_MOST] if end - start > CANDIDATES_MOST else slice(None)
-        )
+        nearest = np.lexsort((refs[some], -met[some]))[:most] if end - start > most else slice(None)
         yield int(pairs[start]) >> 8 * REF_BYTES, refs[some][nearest].tolist()
 
 

@@ -54,7 +54,7 @@ class Side:
         while self.prints.made < size:
             batch = self._batch()
             records = [record_of(submission) for submission in batch]
-            self.here.store.register(records, [submission.article for submission in batch])
+            self.here.store.register(records, batch)
             self.here.store.post([(ref_of(one.article.id), posting_keys(one)) for one in batch])
             self.here.store.post_fleeting([(ref_of(one.article.id), fleeting_keys(one)) for one in batch])
 

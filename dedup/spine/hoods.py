@@ -31,8 +31,8 @@ def neighbourhoods(
 ) -> Found:
     """The neighbourhoods of these articles; all of a throng is read when it is due to be renewed. Raises StoreError.
 
-    Whoever is in a cluster with one that is visited is visited too, but for throngs. (A throng that somebody makes while
-    we read is looked at again; one that is still torn then has lost articles, and is visited as a whole.)
+    Whoever is in a cluster with one that is visited is visited too, but for throngs. (A throng that is made while we
+    read is looked at again; one that is still torn then has lost articles, and is visited as a whole.)
     """
     seeds, torn = set(seeds), set[int]()
     while True:

@@ -31,15 +31,17 @@ def neighbourhoods(
 ) -> Found:
     """The neighbourhoods of these articles; all of a throng is read when it is due to be renewed. Raises StoreError.
 
-    Whoever is in a cluster with one that is visited is visited too, but for throngs.
+    Whoever is in a cluster with one that is visited is visited too, but for throngs. (A throng that is made while we
+    read is looked at again; one that is still torn then has lost articles, and is visited as a whole.)
     """
-    seeds = set(seeds)
+    seeds, torn = set(seeds), set[int]()
     while True:
         reading = _Reading(index, explore(index, seeds, window_s), held)
-        missed = index.records(reading.missed() - seeds)
-        if not missed:
+        missed = index.records(reading.missed(torn) - seeds)
+        if not missed and reading.torn <= torn:
             return Found(reading.hoods(now, int(window_s / RENEWALS)), reading.explored.rounds)
         seeds |= missed.keys()
+        torn |= reading.torn
 
 
 class _Reading:
@@ -68,6 +70,10 @@ class _Reading:
             if name in self._stands.values() or len(shelf.cluster.members) > levels.ARTICLES_MOST
         }
         self._rows = {name: _rows(self._shelves[name]) for name in self._throngs if name in self._shelves}
+        lower = {ref for piece in explored.pieces if piece.level < THRONG for ref in piece.refs}
+        self.torn = {name for name, rows in self._rows.items() if not lower.isdisjoint(rows)}
+        """Throngs some of whose articles were found in a block. The others are to be seen before they are named anew:
+        nobody would look for a cluster that is named by one of whom nothing was read."""
 
     def _led_on(self, name: int) -> int:
         """The cluster that this one has been merged into, or else itself."""
@@ -79,20 +85,20 @@ class _Reading:
                 return name
             name = ref_of(shelf.cluster.replaced_by)
 
-    def missed(self) -> set[int]:
-        """Members of the clusters that were not visited."""
+    def missed(self, torn: Collection[int]) -> set[int]:
+        """Members of the clusters that were not visited, but for those of throngs that are not in `torn`."""
         ids = {record.id for record in self._records.values()}
         return {
             ref_of(member.id)
             for name, shelf in self._shelves.items()
-            if name not in self._throngs
+            if name not in self._throngs or name in torn
             for member in shelf.cluster.members
             if member.id not in ids
         }
 
     def hoods(self, now: int, every_s: int) -> list[Neighbourhood]:
         """The neighbourhoods."""
-        self._renew([name for name in self._rows if is_due(self._shelves[name], now, every_s)])
+        self._renew([name for name in self._rows if name in self.torn or is_due(self._shelves[name], now, every_s)])
         parts = Parts()
         for piece in self.explored.pieces:
             for ref in piece.refs:
@@ -160,6 +166,10 @@ class _Reading:
                 if name in self._rows:
                     parts.join(piece.refs[0], name)
             parts.root(piece.refs[0])
+        starts = {ref: piece.refs[0] for piece in found for ref in piece.refs}
+        for name in (name for name in names if name in self._rows):  # whose articles may not be placed yet
+            for ref in self._rows[name].keys() & starts.keys():
+                parts.join(starts[ref], name)
         throngs = []
         for members in parts:
             here = [piece for piece in found if parts.root(piece.refs[0]) == members[0]]

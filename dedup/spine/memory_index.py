@@ -200,7 +200,10 @@ class MemoryIndex:
             start = int(after) if after else 0
             found: list[Cluster] = []
             for place, ref in enumerate(arrivals[start:], start=start + 1):
-                if self._placed(ref) == ref and len((cluster := self._cluster(ref)).members) >= min_size:
+                if ref not in self._shelves and self._placed(ref) != ref:
+                    continue
+                cluster = self._cluster(ref)
+                if cluster.replaced_by is None and len(cluster.members) >= min_size:
                     found.append(cluster)
                     if len(found) == limit:
                         return Page(tuple(found), str(place) if place < len(arrivals) else None)

@@ -3,7 +3,7 @@
     ticket     drawn before anything is read             ticket
     read       neighbourhoods (hoods.py)                 links, deck, records, placements, shelves
     write      what has changed, in this order           place (renewals), shelve, publish, place, publish, announced
-    look back  has somebody come between?                links, placements
+    look back  has somebody come between?                links, placements, shelves
     raise      levels, who is farthest first             lift
 
 It may be done by several workers at once and ended anywhere: the highest ticket has the last word (docs/design.md,
@@ -120,21 +120,24 @@ class Regrouping:
         ]
 
     def _parted(self, hoods: Sequence[Neighbourhood], plans: Sequence[Rearrangement]) -> list[Neighbourhood]:
-        """Those with a throng that was not written here, and that somebody has written since it was read."""
-        looked = [
-            (
-                hood,
-                {name for throng in hood.throngs for name in throng.clusters}
-                - {shelf.ref for shelf, _ in plan.shelves},
-            )
-            for hood, plan in zip(hoods, plans, strict=True)
-        ]
-        names = {name for _, some in looked for name in some}
-        shelves = self._index.shelves(names) if names else {}
+        """Those with a cluster that was not written here, and that somebody has written since it was read: of a
+        throng, or of anybody who was visited if some of the clusters were written.
+
+        Who read earlier than another may give the same articles another name: then who looks back last sees both.
+        """
+        looked: list[tuple[Neighbourhood, set[int]]] = []
+        for hood, plan in zip(hoods, plans, strict=True):
+            names = {name for throng in hood.throngs for name in throng.clusters}
+            if plan.shelves:
+                names |= hood.links.keys() | hood.shelves.keys()
+            looked.append((hood, names - {shelf.ref for shelf, _ in (*plan.shelves, *plan.ends)}))
+        every = {name for _, names in looked for name in names}
+        shelves = self._index.shelves(every) if every else {}
+        tickets = {name: shelf.ticket for name, shelf in shelves.items()}
         return [
             hood
-            for hood, some in looked
-            if any(name not in shelves or shelves[name].ticket != hood.shelves[name].ticket for name in some)
+            for hood, names in looked
+            if any(tickets.get(name, 0) != (hood.shelves[name].ticket if name in hood.shelves else 0) for name in names)
         ]
 
     def _raised(self, found: Found, plans: Sequence[Rearrangement], ticket: int) -> bool:

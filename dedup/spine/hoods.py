@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from dedup.grouping import levels
 from dedup.grouping.levels import THRONG, Parts
@@ -24,6 +25,13 @@ class Found:
 
     hoods: Sequence[Neighbourhood]
     rounds: Sequence[Collection[int]]
+
+    @property
+    def ticket(self) -> int:
+        """The highest ticket that anything here was written with; 0 if nothing was."""
+        placed = (placement.ticket for hood in self.hoods for placement in hood.placements.values())
+        shelved = (shelf.ticket for hood in self.hoods for shelf in hood.shelves.values())
+        return max(chain(placed, shelved), default=0)
 
 
 def neighbourhoods(

@@ -41,6 +41,8 @@ class Regrouping:
             ticket = self._index.ticket()
             now = int(self._clock())
             found = neighbourhoods(self._index, refs, held, self._window_s, now)
+            if found.ticket > ticket:  # what we know is newer than our ticket, and what we told would pass for older
+                continue
             plans = rearrange(found.hoods, ticket, self._window_s, now)
             again = self._written(found.hoods, plans)
             rising = any(hood.rising() for hood in found.hoods)

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.grouping import levels
@@ -202,6 +202,7 @@ class OrderIndependence:
         assert_told(store)
 
     @given(seeds, batch_sizes, turns, st.integers(2, 4))
+    @example(4877, 3, [(0, 1), (0, 16), (3, 31)], 4)  # the slower of two tells with the lower ticket
     def test_workers_between_each_other(self, seed: int, size: int, plan: list[tuple[int, int]], count: int) -> None:
         papers = days_papers(seed)
         store = self.make_store()

@@ -7,6 +7,13 @@ from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of, short_digest
 from dedup.sketching.views import VIEWS
 
+CANDIDATES_MOST = 128
+"""Candidates that an article is shown, those with the most keys in common. Fewer are one story with it, unless it is
+printed by hundreds: then the nearest hold it as well as all would."""
+FLEETING_MOST = 1_024
+"""The same of the short window, where 200,000 stories hold some 320 strangers that share a single key with an article:
+a translation that does so too must not depend on their number."""
+
 
 def record_of(submission: Submission) -> Record:
     """What the index keeps of an article: its fingerprint without the band keys, and what orders and relates it."""

@@ -6,14 +6,8 @@ from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from dedup.spine.filing import CANDIDATES_MOST
 from dedup.spine.store import BUCKET_CAP
-
-CANDIDATES_MOST = 128
-"""Candidates that an article is shown, those with the most keys in common. Fewer are one story with it, unless it is
-printed by hundreds: then the nearest hold it as well as all would."""
-FLEETING_MOST = 1_024
-"""The same of the short window, where 200,000 stories hold some 320 strangers that share a single key with an article:
-a translation that does so too must not depend on their number."""
 
 
 class MemoryBands:

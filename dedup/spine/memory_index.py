@@ -16,8 +16,8 @@ from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
 from dedup.reading.identity import namesake, ref_of
-from dedup.spine.filing import address_key
-from dedup.spine.memory_bands import FLEETING_MOST, MemoryBands
+from dedup.spine.filing import FLEETING_MOST, address_key
+from dedup.spine.memory_bands import MemoryBands
 from dedup.spine.store import Page
 
 

@@ -13,7 +13,7 @@ from dedup.edges.redis_store.keys import FLEETING, LASTING, PARTITIONS, Keys
 from dedup.edges.redis_store.shards import BASES, FIELD_BITS, LARGE_BYTES, Shards
 from dedup.edges.redis_store.wire import Script, Wire
 from dedup.spine.codec import REF_BYTES
-from dedup.spine.memory_bands import CANDIDATES_MOST, FLEETING_MOST
+from dedup.spine.filing import CANDIDATES_MOST, FLEETING_MOST
 from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")

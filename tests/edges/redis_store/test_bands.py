@@ -14,7 +14,8 @@ from dedup.edges.redis_store.connect import Client
 from dedup.edges.redis_store.keys import PARTITIONS, Keys
 from dedup.edges.redis_store.shards import BASES, FIELD_BITS, GROW, LARGE_BYTES
 from dedup.edges.redis_store.wire import Wire
-from dedup.spine.memory_bands import CANDIDATES_MOST, MemoryBands
+from dedup.spine.filing import CANDIDATES_MOST
+from dedup.spine.memory_bands import MemoryBands
 from dedup.spine.store import BUCKET_CAP
 
 WINDOW_DAYS = 3

@@ -42,6 +42,24 @@ def rss(*titles: str, text: str = "The ferry left the harbour an hour late becau
     return f"<rss version='2.0'><channel><title>Harbour News</title>{items}</channel></rss>".encode()
 
 
+class Crowded:
+    """A page that knows how many asked for it, or for another one of its kind, at the same time."""
+
+    def __init__(self, world: World, busy_s: float = 0) -> None:
+        self.most = 0
+        self._world, self._busy_s = world, busy_s
+        self._lock, self._in_flight = threading.Lock(), 0
+
+    def __call__(self, exchange: Exchange) -> None:
+        with self._lock:
+            self._in_flight += 1
+            self.most = max(self.most, self._in_flight)
+        self._world.origin.closing.wait(self._busy_s)
+        with self._lock:
+            self._in_flight -= 1
+        exchange.reply(rss(exchange.path))
+
+
 @dataclass
 class World:
     """A poller and all that it works with; the clock stands still until a test moves it."""
@@ -345,42 +363,21 @@ class TestManners:
         assert world.poll().sent == 1
 
     def test_five_hundred_feeds_of_one_host_are_asked_one_after_the_other(self, world: World) -> None:
-        lock, in_flight, most = threading.Lock(), 0, 0
-
-        def page(exchange: Exchange) -> None:
-            nonlocal in_flight, most
-            with lock:
-                in_flight += 1
-                most = max(most, in_flight)
-            exchange.reply(rss(exchange.path))
-            with lock:
-                in_flight -= 1
-
+        page = Crowded(world)
         world.origin.pages |= {f"/{n}": page for n in range(500)}
         world.follow(*(world.origin.url(f"/{n}") for n in range(500)))
         assert world.poller(settings=PollerSettings(threads=16, host_pause_s=0)).run_once().feeds == 500
-        assert most == 1
+        assert page.most == 1
 
     def test_two_pollers_never_ask_one_host_at_the_same_time(self, world: World) -> None:
-        lock, in_flight, most = threading.Lock(), 0, 0
-
-        def page(exchange: Exchange) -> None:
-            nonlocal in_flight, most
-            with lock:
-                in_flight += 1
-                most = max(most, in_flight)
-            world.origin.closing.wait(0.005)
-            with lock:
-                in_flight -= 1
-            exchange.reply(rss(exchange.path))
-
+        page = Crowded(world, busy_s=0.005)
         world.origin.pages |= {f"/{n}": page for n in range(40)}
         world.follow(*(world.origin.url(f"/{n}") for n in range(40)))
         settings = PollerSettings(threads=4, feeds_in_hand=5, host_pause_s=0)
         pollers = [world.poller(settings=settings) for _ in range(3)]
         with ThreadPoolExecutor(3) as pool:
             polled = sum(pool.map(lambda poller: poller.run_once().feeds, pollers))
-        assert most == 1
+        assert page.most == 1
         assert polled >= 5
 
 

@@ -88,10 +88,12 @@ def _parse(response: Response, feed: Feed, now: int, max_entries: int) -> tuple[
         raise ParseError(feed.url, f"not a feed: {looks_like(response.body)}{_complaint(parsed)}")
     if items and not parsed["entries"]:
         raise ParseError(feed.url, f"none of its {items:,} entries can be read{_complaint(parsed)}")
+    sound = type(parsed.get("bozo_exception")).__name__ in ("NoneType", "CharacterEncodingOverride")
+    if not sound and not parsed["entries"]:  # cut off before its first entry: the next answer may be whole
+        raise ParseError(feed.url, f"no entries, and not well-formed{_complaint(parsed)}")
     title = parsed["feed"].get("title") or ""
     document = assemble(title, _entries(parsed, response.url, feed, now), max_entries)
     hub, topic = (_link(parsed, rel, response.url) for rel in ("hub", "self"))
-    sound = type(parsed.get("bozo_exception")).__name__ in ("NoneType", "CharacterEncodingOverride")
     return replace(document, pace=pace_of(response.body), hub=hub, topic=topic), sound
 
 

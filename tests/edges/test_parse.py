@@ -348,6 +348,10 @@ class TestNoFeed:
     def test_an_empty_feed_is_a_feed(self) -> None:
         assert read(rss()) == Document("Harbour News", ())
 
+    def test_a_feed_that_breaks_off_before_its_first_entry_is_not_an_empty_one(self) -> None:
+        with pytest.raises(ParseError, match="no entries, and not well-formed"):
+            read("<rss version='2.0'><channel><title>Harbour News</title>" + "<a>" * 1_000)
+
     def test_broken_xml_gives_what_can_be_read(self) -> None:
         document = read(
             "<rss version='2.0'><channel><item><title>A & B</title><guid>1</guid></item><item><title>C</title>"

@@ -24,7 +24,7 @@ from dedup.sketching.facts import KEPT
 from dedup.sketching.text import SCRIPT_NAMES
 from dedup.sketching.views import VIEWS
 
-VERSION = 5
+VERSION = 6
 REF_BYTES = REF_BITS // 8
 RELATIONS: tuple[Relation | None, ...] = (None, *Relation)
 
@@ -37,7 +37,7 @@ _PLACEMENT = struct.Struct(f"<Q{REF_BYTES}s{REF_BYTES}sBHH")
 PLACEMENT_BYTES = _PLACEMENT.size
 _LEVEL_AT, _RELATION_BITS = 8 + 2 * REF_BYTES, 4
 """A byte of the placement holds the relation and, in its upper half, the level (place.lua, lift.lua, shelve.lua)."""
-_REFS = struct.Struct(">BI")
+_REFS = struct.Struct(">I")
 _CURSOR = struct.Struct(">6sH")
 HEAD_BYTES = PLACEMENT_BYTES + _CURSOR.size
 """What stands before a record: its placement, and where in the stream of arrivals it is listed."""
@@ -63,22 +63,22 @@ _EMPTY = Sketch(0, b"")
 
 
 def pack_ref(ref: int) -> bytes:
-    """Five bytes, the highest first: scripts compare refs as bytes."""
+    """Four bytes, the highest first: scripts compare refs as bytes."""
     return ref.to_bytes(REF_BYTES, "big")
 
 
 def unpack_ref(data: bytes) -> int:
-    """The ref in five bytes."""
+    """The ref in four bytes."""
     return int.from_bytes(data, "big")
 
 
 def unpack_refs(data: bytes) -> list[int]:
-    """The refs in a row of five bytes each."""
-    return [high << 32 | low for high, low in _REFS.iter_unpack(data)]
+    """The refs in a row of four bytes each."""
+    return [ref for (ref,) in _REFS.iter_unpack(data)]
 
 
 def pack_placement(placement: Placement) -> bytes:
-    """The beginning of an article's record: 23 bytes, the ticket first."""
+    """The beginning of an article's record: 21 bytes, the ticket first."""
     via = b"\xff" * REF_BYTES if placement.via is None else pack_ref(placement.via)
     score = 0 if placement.score is None else round(placement.score * 1000)
     relation = placement.level << _RELATION_BITS | RELATIONS.index(placement.relation)

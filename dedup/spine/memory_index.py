@@ -15,7 +15,7 @@ from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
-from dedup.reading.identity import namesake, ref_of
+from dedup.reading.identity import names, ref_of
 from dedup.spine.filing import FLEETING_MOST, address_key
 from dedup.spine.memory_bands import MemoryBands
 from dedup.spine.store import Page
@@ -42,7 +42,7 @@ class MemoryIndex:
         with self._lock:
             for record, submission in zip(records, submissions, strict=True):
                 held = self._records.get(record.ref)
-                if held is None or _age(held) < _age(record):
+                if held is None or (held.id == record.id and _age(held) < _age(record)):
                     versions = (
                         1 if held is None else held.versions + (held.fingerprint.exact != record.fingerprint.exact)
                     )
@@ -168,7 +168,7 @@ class MemoryIndex:
     def article(self, article_id: str) -> Stored:
         """See `Library.article`."""
         with self._lock:
-            for name in (article_id, namesake(article_id)):
+            for name in names(article_id):
                 ref = ref_of(name)
                 if ref in self._records and self._records[ref].id == name:
                     cluster = self._cluster(self._placed(ref))

@@ -49,10 +49,10 @@ CURSOR = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
 
 
 class Index(Protocol):
-    """The worker's view of a store. A `ref` is an article's 40-bit name inside the index."""
+    """The worker's view of a store. A `ref` is an article's 32-bit name inside the index."""
 
     def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
-        """Keep each record and its article's text, unless a version at least as new is there.
+        """Keep each record and its article's text, unless a version at least as new is there, or another article.
 
         Versions are ordered by `updated`, then by the digest of their words. Returns what is held after the call.
         """

@@ -102,10 +102,8 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes], most: int) -> Iterato
     if not hits:
         return
     sizes = np.array([len(refs) // REF_BYTES for refs in hits])
-    padded = np.zeros((int(sizes.sum()), 8), np.uint8)
-    padded[:, -REF_BYTES:] = np.frombuffer(b"".join(hits), np.uint8).reshape(-1, REF_BYTES)
     # An owner is one of a batch: its number, a ref, and whether the key is crowded make one number of 64 bits.
-    pairs = padded.view(">u8")[:, 0].astype(np.uint64) << np.uint64(1)
+    pairs = np.frombuffer(b"".join(hits), ">u4").astype(np.uint64) << np.uint64(1)
     crowded = (sizes >= BUCKET_CAP).astype(np.uint64)
     pairs |= np.repeat((np.array(owners, np.uint64) << np.uint64(8 * REF_BYTES + 1)) | crowded, sizes)
     pairs.sort()
@@ -122,10 +120,10 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes], most: int) -> Iterato
 
 
 def _packed(places: Numbers, refs: Numbers) -> NDArray[np.uint8]:
-    """The postings as post.lua reads them, a row of bytes each: base (1), field (3), ref (5)."""
+    """The postings as post.lua reads them, a row of bytes each: base (1), field (3), ref (4)."""
     packed = np.empty((len(places), 1 + FIELD_BITS // 8 + REF_BYTES), np.uint8)
     packed[:, 0] = places % np.uint64(BASES)
     fields = (places // np.uint64(BASES)).astype(">u8").view(np.uint8).reshape(-1, 8)
     packed[:, 1:-REF_BYTES] = fields[:, -FIELD_BITS // 8 :]
-    packed[:, -REF_BYTES:] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, -REF_BYTES:]
+    packed[:, -REF_BYTES:] = refs.astype(">u4").view(np.uint8).reshape(-1, REF_BYTES)
     return packed

@@ -57,7 +57,7 @@ class RedisIndex:
         commands = [
             REGISTER.call(
                 [self._keys.record(record.ref), self._keys.text(record.ref)],
-                [UNPLACED, pack_record(record), packed_article(submission), self._ttl],
+                [UNPLACED, pack_record(record), packed_article(submission), self._ttl, record.id.encode()],
             )
             for record, submission in zip(records, submissions, strict=True)
         ]

@@ -12,7 +12,7 @@ from dedup.edges.redis_store.wire import Command, Wire
 from dedup.nouns.cluster import Cluster, Emitted, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Record, Stored
-from dedup.reading.identity import namesake, ref_of
+from dedup.reading.identity import names, ref_of
 from dedup.spine.cluster_codec import cluster_on, unpack_event
 from dedup.spine.codec import (
     PLACEMENT_BYTES,
@@ -96,7 +96,7 @@ class RedisLibrary:
 
     def _found(self, article_id: str) -> tuple[Record, int, bytes]:
         """The record, the ref that names the cluster (the article's own until it has been placed), and the text."""
-        for name in (article_id, namesake(article_id)):
+        for name in names(article_id):
             ref = ref_of(name)
             held, text = self._wire.run([("GET", self._keys.record(ref)), ("GET", self._keys.text(ref))])
             if isinstance(held, bytes) and isinstance(text, bytes):

@@ -4,7 +4,7 @@
 -- ARGV  level, the ticket of its placement, bytes of its links, the ticket of the cluster that it names (0: none)
 -- Returns 1 if it has the level now (or a higher one).
 
-local LEVEL_AT, LEVEL = 19, 16 -- the upper half of that byte (codec.py)
+local LEVEL_AT, LEVEL = 17, 16 -- the upper half of that byte (codec.py)
 local placement = redis.call('GETRANGE', KEYS[1], 0, LEVEL_AT - 1)
 local cluster = redis.call('GETRANGE', KEYS[3], 0, 7)
 if #placement < LEVEL_AT then

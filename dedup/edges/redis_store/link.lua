@@ -1,8 +1,8 @@
 -- Add refs to those that an article is linked to; adding one twice is adding it once.
 --
--- KEYS  links     ARGV  refs (5 bytes each), seconds to live
+-- KEYS  links     ARGV  refs (4 bytes each), seconds to live
 
-local REF = 5
+local REF = 4
 local held = redis.call('GET', KEYS[1]) or ''
 
 local function holds(refs, ref)

@@ -1,11 +1,11 @@
 -- Look up and insert (or only look up) band keys in the shards of one partition, atomically.
 --
--- A shard is one string of entries of 8 bytes, in runs: the entries of a day, then a mark that says which day it was.
---     entry   field (3 bytes of the band key)   ref (5 bytes, high first, not 0)
---     mark    day (2 bytes, high first, not 0)  6 zeros
+-- A shard is one string of entries of 7 bytes, in runs: the entries of a day, then a mark that says which day it was.
+--     entry   field (3 bytes of the band key)   ref (4 bytes, high first, not 0)
+--     mark    day (2 bytes, high first, not 0)  5 zeros
 -- After the last mark comes room, zeros, for a few entries more: these are written in place, so that neither memory nor
 -- the append-only file sees the whole shard again (the file gets what a script did, not the script).
--- Packed in a row they cost their 8 bytes each; as fields of a hash they would cost 16 and turn into a 70-byte
+-- Packed in a row they cost their 7 bytes each; as fields of a hash they would cost 16 and turn into a 70-byte
 -- table entry beyond the limits of the server's settings. Of two fields that differ one in 2^24 is taken for the
 -- same; verification sorts that out.
 --
@@ -19,7 +19,7 @@
 --          of a script, or it would run it where half of the shards are.
 -- ARGV     FEWEST, bytes of a large shard, number of shards by which KEYS were chosen (0: none were), today, the oldest
 --          day that still counts, the most refs that a field keeps, seconds to live, 1 to insert, and the postings,
---          9 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (5, high first)
+--          8 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (4, high first)
 -- Returns  a flat list: number of shards, postings that went to large ones, and then: number of a posting (from 0), the
 --          refs found under its field in one string, or the number of an earlier posting that was told the same, and so
 --          on. If the number of shards is not the one that KEYS were chosen by, only that number, and nothing was done.
@@ -30,8 +30,8 @@ local fewest, large, chosen_by = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(
 local today, oldest = struct.pack('>H', ARGV[4]), struct.pack('>H', ARGV[5])
 local today_high, today_low = byte(today, 1, 2)
 local cap, ttl, insert, postings = tonumber(ARGV[6]), ARGV[7], ARGV[8] == '1', ARGV[9]
-local POSTING, ENTRY = 9, 8
-local MARK, NO_REF = string.rep('\0', 6), string.rep('\0', 5)
+local POSTING, ENTRY = 8, 7
+local MARK, NO_REF = string.rep('\0', 5), string.rep('\0', 4)
 local NOTHING = string.rep('\0', ENTRY)
 local today_mark = today .. MARK
 
@@ -95,7 +95,7 @@ local function found_under(shard, field, first, after)
     local at = find(shard, field, first, true)
     while at and at < after do
         if at % ENTRY == 1 then
-            local other = sub(shard, at + 3, at + 7)
+            local other = sub(shard, at + 3, at + 6)
             if other ~= NO_REF then
                 refs[#refs + 1] = other
                 places[other] = at
@@ -198,7 +198,7 @@ end
 for start = 1, #postings, POSTING do
     local number = (start - 1) / POSTING
     local key = KEYS[number + 2] or partition .. shard_of(start)
-    local name, entry = sub(postings, start, start + 3), sub(postings, start + 1, start + 8)
+    local name, entry = sub(postings, start, start + 3), sub(postings, start + 1, start + 7)
     local seen, shard = known[name], nil
     if not seen then
         shard = call('GET', key)

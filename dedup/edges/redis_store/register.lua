@@ -1,11 +1,11 @@
--- Keep an article's record and text, unless the version that is there is at least as new.
+-- Keep an article's record and text, unless the version that is there is at least as new, or is of another article.
 --
--- KEYS  record, text        ARGV  a blank head, record without head, text, seconds to live
+-- KEYS  record, text        ARGV  a blank head, record without head, text, seconds to live, id
 -- A record is a head (where the article stands; zeros: nowhere yet), then: version of the codec (1 byte),
--- number of texts seen (2), updated (8, signed), digest of the words (8), ...; all low byte first.
+-- number of texts seen (2), updated (8, signed), digest of the words (8), ...; all low byte first; and the id at its end.
 -- Returns the record that is there afterwards, or false if it is the one given.
 
-local blank, new, text, ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local blank, new, text, ttl, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
 local function age(record, offset)
     local _, versions, updated = struct.unpack('<BHi8', record, offset)
@@ -18,6 +18,9 @@ if not held then
     redis.call('SET', KEYS[1], blank .. new, 'EX', ttl)
     redis.call('SET', KEYS[2], text, 'EX', ttl)
     return false
+end
+if string.sub(held, -#id) ~= id then -- two ids with one ref
+    return held
 end
 local versions, updated, words = age(held, #blank + 1)
 local _, new_updated, new_words = age(new, 1)

@@ -25,8 +25,8 @@ _TIDY_URL = re.compile(
 """Most URLs of articles have nothing to put in order; that is told in a thirtieth of the time. No pattern of what may
 stand in URLs, but of what is the same in each of their spellings."""
 REF_BITS = 32
-"""A ref is this many bits: of a million live articles 120 share their own with another, of ten million one in four
-hundred (`names`). Each byte of it stands in sixty postings of an article (docs/design.md, decision 4)."""
+"""A ref is this many bits: of a million live articles 120 are given another because theirs is taken, of ten million
+12,000 (`names`). Each byte of it stands in sixty postings of an article (docs/design.md, decision 4)."""
 NAMES_LOOKED_AT = 3
 """Names under which an article is looked for. Of ten million one in eighty million has a fourth."""
 

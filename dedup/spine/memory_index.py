@@ -16,7 +16,7 @@ from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
 from dedup.reading.identity import names, ref_of
-from dedup.spine.filing import FLEETING_MOST, address_key
+from dedup.spine.filing import FLEETING, address_key
 from dedup.spine.memory_bands import MemoryBands
 from dedup.spine.store import Page
 
@@ -29,7 +29,7 @@ class MemoryIndex:
         self._records: dict[int, Record] = {}
         self._articles: dict[int, Article] = {}
         self._bands = MemoryBands()
-        self._fleeting = MemoryBands(FLEETING_MOST)
+        self._fleeting = MemoryBands(FLEETING)
         self._links: dict[int, set[int]] = defaultdict(set)
         self._placements: dict[int, Placement] = {}
         self._shelves: dict[int, Shelf] = {}
@@ -85,7 +85,8 @@ class MemoryIndex:
         """See `Index.link`."""
         with self._lock:
             for ref, other in links:
-                self._links[ref].add(other)
+                if ref in self._records:
+                    self._links[ref].add(other)
 
     def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
         """See `Index.links`."""

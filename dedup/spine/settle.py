@@ -29,9 +29,9 @@ from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.regrouping import Regrouping
-from dedup.spine.store import BUCKET_CAP, Index
+from dedup.spine.store import Index
 
-CROWD = BUCKET_CAP
+CROWD = 64
 """An article that resembles more others than this is one of a story printed by hundreds of outlets."""
 CROWD_LINKS = 8
 """Twice so many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they
@@ -97,7 +97,7 @@ class Settler:
         """
         identified = list(submissions)
         records = [record_of(submission) for submission in submissions]
-        unsure = range(len(records))
+        unsure: Sequence[int] = range(len(records))
         while unsure:
             known = self._index.records({records[place].ref for place in unsure})
             renamed = []

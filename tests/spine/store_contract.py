@@ -14,7 +14,8 @@ from dedup.nouns.feed import Skipped
 from dedup.nouns.intake import Bookmark, Failure, Intake, Place
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Submission, Tally
 from dedup.reading.identity import namesake, ref_of
-from dedup.spine.filing import address_key, posting_keys, record_of
+from dedup.spine.codec import NEAR_MOST
+from dedup.spine.filing import LASTING, address_key, posting_keys, record_of
 from dedup.spine.store import BUCKET_CAP, Delivery, Store
 from tests.spine.newsroom import NOON, Newsroom, submission
 from tests.spine.order_independence import settler
@@ -118,10 +119,19 @@ class IndexContract:
         assert store.candidates([[10, 11]]) == [set(sorted(refs)[:BUCKET_CAP])]
 
     def test_one_crowded_key_alone_proposes_nobody(self, store: Store) -> None:
-        store.post([(ref, [10]) for ref in range(1, BUCKET_CAP)])
-        assert store.candidates([[10]]) == [set(range(1, BUCKET_CAP))]
+        store.post([(ref, [10]) for ref in range(BUCKET_CAP - 1, 0, -1)])
+        assert store.candidates([[10]]) == [set(range(1, LASTING.lowest + 1))]
         store.post([(BUCKET_CAP, [10, 20])])
         assert store.candidates([[10], [10, 20]]) == [set(), {BUCKET_CAP}]
+
+    def test_of_those_who_share_one_key_that_many_have_the_lowest_are_proposed(self, store: Store) -> None:
+        refs = [7 * number % 101 for number in range(1, 4 * LASTING.many)]
+        store.post([(ref, [10, 20] if ref in refs[:3] else [10]) for ref in refs[: LASTING.many - 1]])
+        assert store.candidates([[10]]) == [set(refs[: LASTING.many - 1])], "few have it"
+        store.post([(ref, [10]) for ref in refs[LASTING.many - 1 :]])
+        lowest = set(sorted(refs)[: LASTING.lowest])
+        assert store.candidates([[10], [10, 20]]) == [lowest, lowest | set(refs[:3])]
+        assert store.post([(min(refs), [10])]) == [set(sorted(refs)[1 : LASTING.lowest + 1])], "and not itself"
 
     def test_of_two_posted_at_once_one_finds_the_other(self, store: Store) -> None:
         found: dict[int, set[int]] = {}
@@ -139,11 +149,29 @@ class IndexContract:
         assert all(a in found[b] or b in found[a] for a in found for b in found if a != b)
 
     def test_links_have_a_direction_and_are_there_once(self, store: Store) -> None:
-        store.link([(1, 2), (2, 1), (2, 3)])
-        store.link([(2, 1)])
+        a, b = (record.ref for record in keep(store, sent("a"), sent("b")))
+        store.link([(a, b), (b, a), (b, 3)])
+        store.link([(b, a)])
         store.link([])
-        expected = {1: frozenset({2}), 2: frozenset({1, 3})}
-        assert {ref: linked for ref, linked in store.links([1, 2, 3, 4]).items() if linked} == expected
+        store.link([(4, a)])
+        expected = {a: frozenset({b}), b: frozenset({a, 3})}
+        assert {ref: linked for ref, linked in store.links([a, b, 3, 4]).items() if linked} == expected, (
+            "4 is unheard of"
+        )
+
+    def test_links_may_be_many_and_outlive_a_revision(self, store: Store) -> None:
+        [a] = keep(store, sent("a"))
+        ticket, others = store.ticket(), range(1, 5 * NEAR_MOST, 2)
+        store.place({a.ref: Placement(ticket, a.ref)}, {a.ref})
+        for number, other in enumerate(others, start=1):
+            store.link([(a.ref, other), (a.ref, 1)])
+            assert store.links([a.ref]) == {a.ref: frozenset(others[:number])}
+            [a] = keep(store, sent("a", text=f"{TEXT} It was {number}.", updated=NOON + number))
+            assert store.records([a.ref]) == {a.ref: a}
+            assert store.lift([Lift(a.ref, 1, ticket, number - 1, 0)]) == set()
+            assert store.lift([Lift(a.ref, 1, ticket, number, 0)]) == {a.ref}
+        store.link([(a.ref, other) for other in others])
+        assert store.links([a.ref]) == {a.ref: frozenset(others)}
 
     def test_who_has_been_raised_listens_to_those_who_know(self, store: Store) -> None:
         [record] = keep(store, sent("a"))

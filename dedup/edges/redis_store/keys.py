@@ -6,11 +6,11 @@
     ns:{bNN}:             string  how many shards partition NN of the band index has (shards.py)        window + a day
     ns:{bNN}:S            string  its shard S, packed (post.lua)                                        window + a day
     ns:{fNN}:...          string  the same of the short window (views that are `fleeting`)              72 h + a day
-    ns:{REF}a             string  an article's record: placement, fingerprint (place.lua, codec)        window
+    ns:{REF}a             string  an article's record: placement, fingerprint, links (codec; *.lua)     window
     ns:{REF}t             string  its text, compressed JSON                                             window
-    ns:{REF}l             string  the refs it is linked to, four bytes each (link.lua)                   window
+    ns:{REF}l             string  more refs it is linked to, four bytes each (link.lua)                 window
     ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
-    ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
+    ns:arrivals           stream  refs in the order in which they were first placed (arrive.lua)        trimmed; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window

@@ -2,9 +2,11 @@
 --
 -- KEYS  record, text        ARGV  a blank head, record without head, text, seconds to live, id
 -- A record is a head (where the article stands; zeros: nowhere yet), then: version of the codec (1 byte),
--- number of texts seen (2), updated (8, signed), digest of the words (8), ...; all low byte first; and the id at its end.
+-- number of texts seen (2), updated (8, signed), digest of the words (8), ..., the id, links, and their number (1); all
+-- low byte first. The links of an older version stay.
 -- Returns the record that is there afterwards, or false if it is the one given.
 
+local REF = 4
 local blank, new, text, ttl, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
 local function age(record, offset)
@@ -19,7 +21,8 @@ if not held then
     redis.call('SET', KEYS[2], text, 'EX', ttl)
     return false
 end
-if string.sub(held, -#id) ~= id then -- two ids with one ref
+local near = string.sub(held, -1 - REF * string.byte(held, -1))
+if string.sub(held, -#near - #id, -#near - 1) ~= id then -- two ids with one ref
     return held
 end
 local versions, updated, words = age(held, #blank + 1)
@@ -31,7 +34,7 @@ if new_words ~= words then
     versions = math.min(versions + 1, 65535)
 end
 local record = string.sub(held, 1, #blank) .. string.sub(new, 1, 1)
-    .. struct.pack('<H', versions) .. string.sub(new, 4)
+    .. struct.pack('<H', versions) .. string.sub(new, 4, -2) .. near
 redis.call('SET', KEYS[1], record, 'EX', ttl)
 redis.call('SET', KEYS[2], text, 'EX', ttl)
 return record

@@ -14,7 +14,7 @@ from dedup.edges.redis_store.connect import Client
 from dedup.edges.redis_store.keys import PARTITIONS, Keys
 from dedup.edges.redis_store.shards import BASES, FIELD_BITS, GROW, LARGE_BYTES
 from dedup.edges.redis_store.wire import Wire
-from dedup.spine.filing import CANDIDATES_MOST
+from dedup.spine.filing import LASTING
 from dedup.spine.memory_bands import MemoryBands
 from dedup.spine.store import BUCKET_CAP
 
@@ -138,15 +138,15 @@ def test_a_field_that_a_whole_batch_shares_holds_the_lowest_refs(redis_client: r
 
 def test_of_many_candidates_the_nearest_are_told(redis_client: redis.Redis, namespace: str) -> None:
     index = bands(redis_client, namespace, Days())
-    keys = [number << 16 for number in range(8)]
-    for start in range(0, 400, 50):
-        index.touch([(ref + 1, [keys[start // 50]]) for ref in range(start, start + 50)], insert=True)
-    near = set(range(390, 401))
+    keys = [number << 16 for number in range(40)]
+    for start in range(0, 400, 10):
+        index.touch([(ref + 1, [keys[start // 10]]) for ref in range(start, start + 10)], insert=True)
+    near = set(range(391, 401))
     index.touch([(ref, keys[:3]) for ref in near], insert=True)
     [found] = index.touch([(1_000, keys)], insert=False)
-    assert len(found) == CANDIDATES_MOST
+    assert len(found) == LASTING.most
     assert near <= found
     twin = MemoryBands()
-    twin.post([(ref + 1, [keys[ref // 50]]) for ref in range(400)])
+    twin.post([(ref + 1, [keys[ref // 10]]) for ref in range(400)])
     twin.post([(ref, keys[:3]) for ref in sorted(near)])
     assert twin.found(1_000, keys) == found

@@ -79,8 +79,11 @@ def short_digest(text: str) -> int:
 
 
 def ref_of(article_id: str) -> int:
-    """The name of an article inside the index; never 0."""
-    return int.from_bytes(_hashed(article_id, REF_BITS // 8), "little") or 1
+    """The name of an article inside the index; never 0.
+
+    The upper bits of what were 40: among equals the lower ref comes first, and so it is the same one as it was.
+    """
+    return int.from_bytes(_hashed(article_id, 5), "little") >> 40 - REF_BITS or 1
 
 
 def namesake(article_id: str) -> str:

@@ -44,10 +44,14 @@ while whole < shards do
     whole = whole * 2
 end
 
--- The number of the shard of a posting.
-local function shard_of(start)
+-- The place of a posting's key in the partition.
+local function place_of(start)
     local base, high, middle, low = byte(postings, start, start + 3)
-    local place = base + fewest * (high * 65536 + middle * 256 + low)
+    return base + fewest * (high * 65536 + middle * 256 + low)
+end
+
+-- The number of the shard of a place.
+local function shard_of(place)
     local number = place % whole
     return number < shards and number or place % (whole / 2)
 end
@@ -119,23 +123,25 @@ local function put(key, shard, after, gone, entry)
     end
     local first = first_live(shard, after)
     local last = (carried_on and first < after) and after - ENTRY or after
-    local kept = sub(shard, first, last - 1)
+    local size = last - first + (gone and ENTRY or 2 * ENTRY)
+    local free = string.rep('\0', room(size))
     if gone then
-        kept = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1)
+        shard = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1) .. entry .. today_mark .. free
+    else
+        shard = sub(shard, first, last - 1) .. entry .. today_mark .. free
     end
-    kept = kept .. entry .. today_mark
-    call('SET', key, kept .. string.rep('\0', room(#kept)), 'EX', ttl)
+    call('SET', key, shard, 'EX', ttl)
 end
 
 -- What is under the fields that have been looked at, so that a field which hundreds of a batch share is read once:
 -- the refs (a list, and a set), the list in one string, and the number of the posting that was told of it.
 local known = {}
 
-local function look(name, shard, field)
+local function look(place, shard, field)
     local after = first_free(shard)
     local refs, places = found_under(shard, field, first_live(shard, after), after)
-    known[name] = {refs = refs, places = places}
-    return known[name]
+    known[place] = {refs = refs, places = places}
+    return known[place]
 end
 
 local function told_of(seen, ref)
@@ -197,9 +203,10 @@ end
 
 for start = 1, #postings, POSTING do
     local number = (start - 1) / POSTING
-    local key = KEYS[number + 2] or partition .. shard_of(start)
-    local name, entry = sub(postings, start, start + 3), sub(postings, start + 1, start + 7)
-    local seen, shard = known[name], nil
+    local place = place_of(start)
+    local key = KEYS[number + 2] or partition .. shard_of(place)
+    local entry = sub(postings, start + 1, start + 7)
+    local seen, shard = known[place], nil
     if not seen then
         shard = call('GET', key)
         if shard and #shard > large then
@@ -207,13 +214,13 @@ for start = 1, #postings, POSTING do
         end
         local field = sub(entry, 1, 3)
         if shard and find(shard, field, 1, true) then
-            seen = look(name, shard, field)
+            seen = look(place, shard, field)
         elseif insert then -- most are the first of their field: nothing to read but the end
             put(key, shard or '', shard and first_free(shard) or 1, nil, entry)
         end
     end
     if seen and touch(number, key, seen, shard, entry) then
-        known[name] = nil
+        known[place] = nil
     end
 end
 if insert then

@@ -5,13 +5,12 @@ Imported only when something is opened, because it loads everything.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
-from dedup.doors.engine import Engine, Polling
+from dedup.doors.engine import Engine
 from dedup.doors.settings import DAY_S, HOUR_S, Settings, redacted
 from dedup.edges.discover import discover
 from dedup.edges.embedded import EmbeddedRedis
@@ -37,13 +36,7 @@ def open_engine(settings: Settings) -> Engine:
     with ExitStack() as opened:
         embedded = None if settings.redis.url else opened.enter_context(EmbeddedRedis(settings.data.path))
         url = embedded.url if embedded else settings.redis.url
-        store = RedisStore.open(
-            url,
-            settings.redis.namespace,
-            window_s=settings.window.days * DAY_S,
-            fleeting_s=settings.window.translations_hours * HOUR_S,
-        )
-        opened.callback(store.close)
+        store = opened.enter_context(closing(_store(settings, url)))
         fetcher = opened.enter_context(Fetcher(_fetch_settings(settings)))
         parsers = opened.enter_context(Parsers(_parser_settings(settings)))
         pages = opened.enter_context(_pages(settings, fetcher)) if is_installed() else None
@@ -53,32 +46,21 @@ def open_engine(settings: Settings) -> Engine:
 
         public_url = settings.http.public_url
         hubs = Hubs(store, fetcher.post_form, public_url, time.time) if public_url else None
-
-        def poller(stop: threading.Event) -> Polling:
-            stages = Stages(
-                fetcher.fetch,
-                parsers.parse,
-                read_entry,
-                partial(fingerprint, listen=listen),
-                complete=pages.complete if pages else None,
-                announce=hubs.announce if hubs else None,
-            )
-            return Poller(store, store, stages, _poller_settings(settings), time.time, stop)
-
+        stages = Stages(
+            fetcher.fetch,
+            parsers.parse,
+            read_entry,
+            partial(fingerprint, listen=listen),
+            complete=pages.complete if pages else None,
+            announce=hubs.announce if hubs else None,
+        )
         return Engine(
             place=f"{settings.data.path} (Redis of its own)" if embedded else redacted(url),
             store=store,
-            pipeline=Pipeline(
-                store,
-                window_s=settings.window.days * DAY_S,
-                clock=time.time,
-                reading=reading,
-                listen=listen,
-                batch=settings.ingest.batch,
-            ),
+            pipeline=_pipeline(settings, store, reading, listen),
             read=read_entry,
             canonical=canonical_url,
-            poller=poller,
+            poller=lambda stop: Poller(store, store, stages, _poller_settings(settings), time.time, stop),
             readers=lambda processes: Readers(processes, reading),
             revive=embedded.revive if embedded else None,
             closing=opened.pop_all(),
@@ -86,6 +68,20 @@ def open_engine(settings: Settings) -> Engine:
             reads_pages=pages is not None,
             discover=lambda url: discover(fetcher.fetch, parsers.parse, url),
         )
+
+
+def _store(settings: Settings, url: str) -> RedisStore:
+    window = settings.window
+    return RedisStore.open(
+        url, settings.redis.namespace, window_s=window.days * DAY_S, fleeting_s=window.translations_hours * HOUR_S
+    )
+
+
+def _pipeline(settings: Settings, store: RedisStore, reading: ReadingSettings, listen: Listener) -> Pipeline:
+    window_s = settings.window.days * DAY_S
+    return Pipeline(
+        store, window_s=window_s, clock=time.time, reading=reading, listen=listen, batch=settings.ingest.batch
+    )
 
 
 @contextmanager

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.nouns.article import Article
 from dedup.reading.boilerplate import readable_lines, story_lines
+from dedup.sketching.han import simplified
 
 Hashes = NDArray[np.uint32]
 
@@ -82,13 +83,15 @@ class Text:
 
 
 def read(article: Article) -> Text:
-    """The story of an article, its furniture and its repeated headline put aside."""
+    """The story of an article, its furniture and its repeated headline put aside; Chinese in simplified signs."""
+    script = script_of(article.text or article.title)
+    if script == "han":
+        article = replace(article, title=simplified(article.title), text=simplified(article.text))
     headline = _comparable(article.title)
     readable = readable_lines(article.text)
     lines = story_lines(readable)
     if lines and headline and _comparable(lines[0]) == headline:
         lines = lines[1:] or lines
-    script = script_of(article.text or article.title)
     word_length = CHARACTERS_A_WORD.get(script, 1.0)
     return Text(
         headline=article.title,

@@ -21,7 +21,7 @@ from dedup.sketching.concepts import Reader
 from dedup.sketching.lexicon.elements import KIND_SHIFT, Kind
 from dedup.sketching.lexicon.table import Table
 from dedup.sketching.minhash import signature
-from tools.lexicon.measure import Document, Pool, documents, jaccards, pool_of, text_of
+from tools.lexicon.pool import Document, Pool, documents, jaccards, pool_of, text_of
 from tools.lexicon.sources import folder
 
 Keys = NDArray[np.uint64]

@@ -18,8 +18,6 @@ _SETTINGS = {
     "appendfsync": "everysec",
     "maxmemory-policy": "noeviction",
     "stop-writes-on-bgsave-error": "no",
-    # The band index lives in small hashes. Redis 7 says listpack where 6.2 says ziplist, and still takes the old name.
-    "hash-max-ziplist-entries": "512",
 }
 _TERM_TIMEOUT_S = 5.0
 _KILL_TIMEOUT_S = 5.0

@@ -98,12 +98,13 @@ class EmbeddedRedis:
                 self._sweep()
                 self._child = self._start(server_lock)
                 try:
-                    return self._wait_until_ready()
+                    return self._wait_until_ready(self._child.died)
                 except BaseException:  # Ctrl-C as well: nobody uses it yet, so nobody would stop it
                     self._child.ended(patience_s=0)
                     self._sweep()
                     raise
-        return self._wait_until_ready()
+        child = self._living_child()
+        return self._wait_until_ready(child.died if child else threading.Event())
 
     def _came_free(self, server_lock: int) -> bool:
         # A server on its way out holds its lock a moment longer than its socket, hence the second and third look.
@@ -124,9 +125,7 @@ class EmbeddedRedis:
             )
         return Child(binary, self._home, self._choose_address(), self._log, server_lock)
 
-    def _wait_until_ready(self) -> None:
-        child = self._living_child()
-        died = child.died if child else threading.Event()
+    def _wait_until_ready(self, died: threading.Event) -> None:
         deadline = time.monotonic() + self._start_timeout_s
         while (answer := ping(self._address(), _ANSWER_TIMEOUT_S)) is not Answer.READY:
             if answer is Answer.BUSY:

@@ -159,12 +159,14 @@ def test_a_cluster_says_how_it_is(cluster: Cluster) -> None:
 
 
 def persistently(work: Callable[[], object]) -> None:
-    """As the worker's loop does: again, when the store could not."""
-    for _ in range(20):
+    """As the worker's loop does: again, when the store could not, and for as long as slots may take to move."""
+    ends = time.monotonic() + 60
+    while True:
         try:
             work()
         except StoreError:
+            if time.monotonic() > ends:
+                raise
             time.sleep(0.1)
         else:
             return
-    work()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,13 @@ def drawn(store: Store, count: int) -> list[int]:
     return [store.ticket() for _ in range(count)]
 
 
+def of_one_ref() -> tuple[Submission, Submission]:
+    """Two articles, the first such pair among those so numbered."""
+    first, second = sent("article 142506"), sent("article 210388", text=TEXT.replace("bridge", "tower") * 2)
+    assert ref_of(first.article.id) == ref_of(second.article.id)
+    return first, second
+
+
 class IndexContract:
     """The worker's view."""
 
@@ -69,6 +77,12 @@ class IndexContract:
         for one in (*pair, *pair):
             [held] = keep(store, one)
         assert held.fingerprint.exact == later.fingerprint.exact
+
+    def test_register_writes_over_no_other_article(self, store: Store) -> None:
+        first, second = of_one_ref()
+        [held] = keep(store, first)
+        assert keep(store, replace(second, article=replace(second.article, updated=NOON + 60))) == [held]
+        assert store.records([held.ref]) == {held.ref: held}
 
     def test_register_answers_in_order(self, store: Store) -> None:
         assert [held.id for held in keep(store, sent("b"), sent("a"), sent("c"))] == ["b", "a", "c"]
@@ -470,12 +484,37 @@ class StoreContract(IndexContract, LibraryContract, InboxContract, BookmarksCont
         assert store.candidates([[address_key("https://paper.example/a")]]) == [{ref_of("a")}]
 
     def test_two_articles_of_one_ref_are_both_found(self, store: Store) -> None:
-        first, second = sent("article 142506"), sent("article 210388", text=TEXT.replace("bridge", "tower") * 2)
-        assert ref_of(first.article.id) == ref_of(second.article.id), "the first such pair among articles so numbered"
+        first, second = of_one_ref()
         settler(store).settle([first, second])
         settler(store).settle([second])
         assert store.article(first.article.id).article == first.article
         kept = namesake(second.article.id)
         assert store.article(second.article.id).article == replace(second.article, id=kept)
         assert kept in {member.id for member in store.cluster_of(second.article.id).members}
+        assert store.counts()["articles"] == 2
+
+    def test_whose_second_name_is_taken_too_has_a_third(self, store: Store) -> None:
+        first, second = of_one_ref()
+        third = namesake(namesake(second.article.id))
+        settler(store).settle([first])
+        store.register([replace(record_of(sent("x")), ref=ref_of(namesake(second.article.id)))], [sent("x")])
+        for _ in range(2):
+            settler(store).settle([second])
+            assert store.article(second.article.id).article == replace(second.article, id=third)
+
+    def test_whose_ref_is_taken_at_the_last_moment_is_settled_once_more(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, second = of_one_ref()
+        register = store.register
+
+        def overtaken(records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
+            monkeypatch.undo()
+            settler(store).settle([first])
+            return register(records, submissions)
+
+        monkeypatch.setattr(store, "register", overtaken)
+        settler(store).settle([second])
+        assert store.article(first.article.id).article == first.article
+        assert store.article(second.article.id).article.text == second.article.text
         assert store.counts()["articles"] == 2

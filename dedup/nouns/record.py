@@ -26,7 +26,7 @@ class Submission:
 class Record:
     """What is compared and ordered of an article that is in the index; its text is kept apart.
 
-    `ref` is the article's 40-bit name inside the index. `origin` and `address` are digests of its source and of its
+    `ref` is the article's 32-bit name inside the index. `origin` and `address` are digests of its source and of its
     URL (or guid): two records that agree in both are versions of one page.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from w3lib.url import canonicalize_url
@@ -23,9 +24,11 @@ _TIDY_URL = re.compile(
 )
 """Most URLs of articles have nothing to put in order; that is told in a thirtieth of the time. No pattern of what may
 stand in URLs, but of what is the same in each of their spellings."""
-REF_BITS = 40
-"""A ref is this many bits: of a million live articles one in two windows shares its own with another (`namesake`).
-Eight bits less in each of sixty postings are what lets the band index grow (docs/design.md, decision 4)."""
+REF_BITS = 32
+"""A ref is this many bits: of a million live articles 120 are given another because theirs is taken, of ten million
+12,000 (`names`). Each byte of it stands in sixty postings of an article (docs/design.md, decision 4)."""
+NAMES_LOOKED_AT = 3
+"""Names under which an article is looked for. Of ten million one in eighty million has a fourth."""
 
 
 def canonical_url(url: str | None) -> str | None:
@@ -76,13 +79,23 @@ def short_digest(text: str) -> int:
 
 
 def ref_of(article_id: str) -> int:
-    """The name of an article inside the index; never 0."""
-    return int.from_bytes(_hashed(article_id, REF_BITS // 8), "little") or 1
+    """The name of an article inside the index; never 0.
+
+    The upper bits of what were 40: among equals the lower ref comes first, and so it is the same one as it was.
+    """
+    return int.from_bytes(_hashed(article_id, 5), "little") >> 40 - REF_BITS or 1
 
 
 def namesake(article_id: str) -> str:
     """The id that an article is kept under whose ref is another article's."""
     return f"{article_id}~{digest(article_id):016x}"
+
+
+def names(article_id: str) -> Iterator[str]:
+    """The ids that an article may be kept under, the likeliest first."""
+    for _ in range(NAMES_LOOKED_AT):
+        yield article_id
+        article_id = namesake(article_id)
 
 
 def _hashed(text: str, size: int) -> bytes:

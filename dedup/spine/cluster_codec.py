@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from typing import TypeAlias, cast
 
 from dedup.nouns.cluster import Cluster, Event, EventKind, Member
 from dedup.nouns.evidence import Relation
@@ -12,22 +14,41 @@ from dedup.nouns.record import Shelf
 
 _EVENT = tuple(field.name for field in fields(Event))
 _SHELF = struct.Struct("<QIQq")
+Row: TypeAlias = str | list[str | float | None]
 
 
 def pack_cluster(cluster: Cluster) -> bytes:
-    """A cluster as JSON, a row a member."""
-    rows = [[member.id, member.relation, member.score, member.via] for member in cluster.members]
-    return _json({"id": cluster.id, "version": cluster.version, "replaced_by": cluster.replaced_by, "members": rows})
+    """A cluster as a JSON list: its id, version, what it was replaced by, and its members; an id that a member has is
+    given as that member's place among them."""
+    places = {member.id: place for place, member in enumerate(cluster.members)}
+    rows = (_row(member, places) for member in cluster.members)
+    return _json([places.get(cluster.id, cluster.id), cluster.version, cluster.replaced_by, *rows])
 
 
 def unpack_cluster(data: bytes) -> Cluster:
     """The cluster in `data`."""
-    found = json.loads(data)
-    members = tuple(
-        Member(article_id, None if relation is None else Relation(relation), score, via)
-        for article_id, relation, score, via in found["members"]
-    )
-    return Cluster(found["id"], members, found["version"], found["replaced_by"])
+    name, version, replaced_by, *rows = json.loads(data)
+    ids = [row if isinstance(row, str) else row[0] for row in rows]
+    members = (Member(row) if isinstance(row, str) else _member(row, ids) for row in rows)
+    return Cluster(_id(name, ids), tuple(members), version, replaced_by)
+
+
+def _row(member: Member, places: Mapping[str, int]) -> Row:
+    """A member that matched nobody is its id, another a list."""
+    if member == Member(member.id):
+        return member.id
+    via = member.via if member.via is None else places.get(member.via, member.via)
+    return [member.id, member.relation, member.score, via]
+
+
+def _member(row: Sequence[str | float | None], ids: Sequence[str]) -> Member:
+    article_id, relation, score, via = row
+    named = None if relation is None else Relation(str(relation))
+    return Member(str(article_id), named, cast("float | None", score), None if via is None else _id(via, ids))
+
+
+def _id(name: str | float, ids: Sequence[str]) -> str:
+    return name if isinstance(name, str) else ids[int(name)]
 
 
 def pack_event(event: Event) -> bytes:

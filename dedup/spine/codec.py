@@ -24,7 +24,7 @@ from dedup.sketching.facts import KEPT
 from dedup.sketching.text import SCRIPT_NAMES
 from dedup.sketching.views import VIEWS
 
-VERSION = 5
+VERSION = 6
 REF_BYTES = REF_BITS // 8
 RELATIONS: tuple[Relation | None, ...] = (None, *Relation)
 
@@ -37,17 +37,21 @@ _PLACEMENT = struct.Struct(f"<Q{REF_BYTES}s{REF_BYTES}sBHH")
 PLACEMENT_BYTES = _PLACEMENT.size
 _LEVEL_AT, _RELATION_BITS = 8 + 2 * REF_BYTES, 4
 """A byte of the placement holds the relation and, in its upper half, the level (place.lua, lift.lua, shelve.lua)."""
-_REFS = struct.Struct(">BI")
+_REFS = struct.Struct(">I")
 _CURSOR = struct.Struct(">6sH")
 HEAD_BYTES = PLACEMENT_BYTES + _CURSOR.size
 """What stands before a record: its placement, and where in the stream of arrivals it is listed."""
 UNPLACED = bytes(HEAD_BYTES)
+NO_LINKS = bytes(1)
+NEAR_MOST = 16
+"""Links that stand at the end of a record, before their number, which is its last byte; further ones have a key of
+their own (link.lua)."""
 _AGE = struct.Struct("<BHq")
 _PRINT = struct.Struct("<QHB3sBBB" + "H" * len(VIEWS))
 _ORIGIN = struct.Struct("<qII")
 FIXED_BYTES = _AGE.size + _PRINT.size + _ORIGIN.size
 """A record after its head: so many bytes that always stand in the same places, then facts (two bytes each), the
-signatures of the views that have something to say, and the id."""
+signatures of the views that have something to say, the id, and links."""
 _ROW = np.dtype(
     [
         *(("version", "u1"), ("versions", "<u2"), ("updated", "<i8")),
@@ -63,22 +67,22 @@ _EMPTY = Sketch(0, b"")
 
 
 def pack_ref(ref: int) -> bytes:
-    """Five bytes, the highest first: scripts compare refs as bytes."""
+    """Four bytes, the highest first: scripts compare refs as bytes."""
     return ref.to_bytes(REF_BYTES, "big")
 
 
 def unpack_ref(data: bytes) -> int:
-    """The ref in five bytes."""
+    """The ref in four bytes."""
     return int.from_bytes(data, "big")
 
 
 def unpack_refs(data: bytes) -> list[int]:
-    """The refs in a row of five bytes each."""
-    return [high << 32 | low for high, low in _REFS.iter_unpack(data)]
+    """The refs in a row of four bytes each."""
+    return [ref for (ref,) in _REFS.iter_unpack(data)]
 
 
 def pack_placement(placement: Placement) -> bytes:
-    """The beginning of an article's record: 23 bytes, the ticket first."""
+    """The beginning of an article's record: 21 bytes, the ticket first."""
     via = b"\xff" * REF_BYTES if placement.via is None else pack_ref(placement.via)
     score = 0 if placement.score is None else round(placement.score * 1000)
     relation = placement.level << _RELATION_BITS | RELATIONS.index(placement.relation)
@@ -102,6 +106,11 @@ def level_in(data: bytes) -> int:
     return data[_LEVEL_AT] >> _RELATION_BITS
 
 
+def near_links(data: bytes) -> list[int]:
+    """The refs at the end of a record: those that its article is linked to, or the first NEAR_MOST of them."""
+    return unpack_refs(data[-1 - REF_BYTES * data[-1] : -1])
+
+
 def pack_cursor(cursor: str) -> bytes:
     """The id of an entry of a stream (milliseconds-number) in eight bytes."""
     milliseconds, number = map(int, cursor.split("-"))
@@ -114,7 +123,8 @@ def held_cursor(data: bytes) -> bytes:
 
 
 def pack_record(record: Record) -> bytes:
-    """A record without its head: what scripts look at (version, number of versions, age) stands first."""
+    """A record without its head, and without links: what scripts look at (version, number of versions, age) stands
+    first."""
     return b"".join(
         (
             _AGE.pack(VERSION, record.versions, record.updated),
@@ -122,6 +132,7 @@ def pack_record(record: Record) -> bytes:
             _ORIGIN.pack(record.published, record.origin, record.address),
             _pack_rest(record.fingerprint),
             record.id.encode(),
+            NO_LINKS,
         )
     )
 
@@ -134,7 +145,7 @@ def unpack_record(data: bytes) -> Record:
     published, origin, address = _ORIGIN.unpack_from(data, HEAD_BYTES + _AGE.size + _PRINT.size)
     start = HEAD_BYTES + FIXED_BYTES
     fingerprint, end = _unpack_print(data, HEAD_BYTES + _AGE.size, start)
-    article_id = data[end:].decode()
+    article_id = data[end : -1 - REF_BYTES * data[-1]].decode()
     return Record(
         ref=ref_of(article_id),
         id=article_id,

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from dedup.nouns.fingerprint import Fingerprint, Sketch
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import digest, ref_of, short_digest
 from dedup.sketching.views import VIEWS
+from dedup.spine.store import BUCKET_CAP
 
-CANDIDATES_MOST = 128
-"""Candidates that an article is shown, those with the most keys in common. Fewer are one story with it, unless it is
-printed by hundreds: then the nearest hold it as well as all would."""
-FLEETING_MOST = 1_024
-"""The same of the short window, where 200,000 stories hold some 320 strangers that share a single key with an article:
-a translation that does so too must not depend on their number."""
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Whom a band index proposes. Of those who share one key only with an article: everybody, if fewer than `many` have
+    that key; the `lowest` of them, if fewer than BUCKET_CAP have it; or else nobody. Of more than `most` in all those
+    with the most keys in common."""
+
+    many: int
+    lowest: int
+    most: int
+
+
+LASTING = Telling(many=16, lowest=8, most=128)
+"""Strangers share one key, of a common phrase; copies of a story most of theirs, and an excerpt at times only one, but
+then with all of its prints. Fewer than `most` are one story with an article, unless it is printed by hundreds: then the
+nearest hold it as well as all would."""
+FLEETING = Telling(many=BUCKET_CAP, lowest=0, most=1_024)
+"""In the short window 200,000 stories hold some 320 strangers that share a single key with an article: a translation
+that does so too must not depend on their number."""
 
 
 def record_of(submission: Submission) -> Record:

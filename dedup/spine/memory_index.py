@@ -15,8 +15,8 @@ from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted, Event, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
-from dedup.reading.identity import namesake, ref_of
-from dedup.spine.filing import FLEETING_MOST, address_key
+from dedup.reading.identity import names, ref_of
+from dedup.spine.filing import FLEETING, address_key
 from dedup.spine.memory_bands import MemoryBands
 from dedup.spine.store import Page
 
@@ -29,7 +29,7 @@ class MemoryIndex:
         self._records: dict[int, Record] = {}
         self._articles: dict[int, Article] = {}
         self._bands = MemoryBands()
-        self._fleeting = MemoryBands(FLEETING_MOST)
+        self._fleeting = MemoryBands(FLEETING)
         self._links: dict[int, set[int]] = defaultdict(set)
         self._placements: dict[int, Placement] = {}
         self._shelves: dict[int, Shelf] = {}
@@ -42,7 +42,7 @@ class MemoryIndex:
         with self._lock:
             for record, submission in zip(records, submissions, strict=True):
                 held = self._records.get(record.ref)
-                if held is None or _age(held) < _age(record):
+                if held is None or (held.id == record.id and _age(held) < _age(record)):
                     versions = (
                         1 if held is None else held.versions + (held.fingerprint.exact != record.fingerprint.exact)
                     )
@@ -85,7 +85,8 @@ class MemoryIndex:
         """See `Index.link`."""
         with self._lock:
             for ref, other in links:
-                self._links[ref].add(other)
+                if ref in self._records:
+                    self._links[ref].add(other)
 
     def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
         """See `Index.links`."""
@@ -168,7 +169,7 @@ class MemoryIndex:
     def article(self, article_id: str) -> Stored:
         """See `Library.article`."""
         with self._lock:
-            for name in (article_id, namesake(article_id)):
+            for name in names(article_id):
                 ref = ref_of(name)
                 if ref in self._records and self._records[ref].id == name:
                     cluster = self._cluster(self._placed(ref))

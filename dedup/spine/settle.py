@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, compress
+from operator import not_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,9 @@ from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import namesake, ref_of
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.regrouping import Regrouping
-from dedup.spine.store import BUCKET_CAP, Index
+from dedup.spine.store import Index
 
-CROWD = BUCKET_CAP
+CROWD = 64
 """An article that resembles more others than this is one of a story printed by hundreds of outlets."""
 CROWD_LINKS = 8
 """Twice so many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they
@@ -71,11 +72,12 @@ class Settler:
         batch, later = _once_each(submissions)
         identified, records = self._identified(batch)
         held = self._index.register(records, identified)
-        found = self._index.post(
-            [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
-        )
+        own = [one.id == record.id for one, record in zip(held, records, strict=True)]
+        later += compress(identified, map(not_, own))  # since we looked, another has taken the ref
+        identified, held = list(compress(identified, own)), list(compress(held, own))
+        found = self._index.post([(one.ref, posting_keys(by)) for one, by in zip(held, identified, strict=True)])
         soon = self._index.post_fleeting(
-            [(record.ref, fleeting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
+            [(one.ref, fleeting_keys(by)) for one, by in zip(held, identified, strict=True)]
         )
         return Admitted(held, [one | other for one, other in zip(found, soon, strict=True)], later)
 
@@ -90,19 +92,23 @@ class Settler:
     def _identified(self, submissions: Sequence[Submission]) -> tuple[list[Submission], list[Record]]:
         """The submissions, those with a reused id under an id of their own, and what the index keeps of each.
 
-        An id is reused where the text that it names now has nothing to do with the text that it named before.
+        An id is reused where the text that it names now has nothing to do with the text that it named before. The name
+        that an article is given may be another's again: then it is given a third.
         """
-        known = self._index.records({ref_of(submission.article.id) for submission in submissions})
-        identified: list[Submission] = []
-        records: list[Record] = []
-        for submission in submissions:
-            record = record_of(submission)
-            before = known.get(record.ref)
-            if before is not None and (new_id := self._other_id(before, record)):
-                submission = replace(submission, article=replace(submission.article, id=new_id), packed=b"")
-                record = record_of(submission)
-            identified.append(submission)
-            records.append(record)
+        identified = list(submissions)
+        records = [record_of(submission) for submission in submissions]
+        unsure: Sequence[int] = range(len(records))
+        while unsure:
+            known = self._index.records({records[place].ref for place in unsure})
+            renamed = []
+            for place in unsure:
+                before = known.get(records[place].ref)
+                if before is not None and (new_id := self._other_id(before, records[place])):
+                    article = replace(identified[place].article, id=new_id)
+                    identified[place] = replace(identified[place], article=article, packed=b"")
+                    records[place] = record_of(identified[place])
+                    renamed.append(place)
+            unsure = renamed
         return identified, records
 
     def _other_id(self, before: Record, now: Record) -> str | None:

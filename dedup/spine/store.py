@@ -49,10 +49,10 @@ CURSOR = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
 
 
 class Index(Protocol):
-    """The worker's view of a store. A `ref` is an article's 40-bit name inside the index."""
+    """The worker's view of a store. A `ref` is an article's 32-bit name inside the index."""
 
     def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
-        """Keep each record and its article's text, unless a version at least as new is there.
+        """Keep each record and its article's text, unless a version at least as new is there, or another article.
 
         Versions are ordered by `updated`, then by the digest of their words. Returns what is held after the call.
         """
@@ -62,13 +62,13 @@ class Index(Protocol):
         """Look up and insert, in one atomic step per shard: for each (ref, band keys) the refs found under any key.
 
         A ref does not find itself. Of two posted at the same time, at least one finds the other. What is found under
-        one key only does not count if that key is crowded (BUCKET_CAP): common phrases meet there by chance. Of more
-        than CANDIDATES_MOST those with the most keys in common are returned, the lowest among equals.
+        one key only does not count if that key is crowded (filing.LASTING): common phrases meet there by chance. Of
+        too many (filing.LASTING) those with the most keys in common are returned, the lowest among equals.
         """
         ...
 
     def post_fleeting(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
-        """As `post`, for the short window, and apart from it; up to FLEETING_MOST are returned."""
+        """As `post`, for the short window, and apart from it (filing.FLEETING)."""
         ...
 
     def fleeting_candidates(self, bands: Sequence[Sequence[int]]) -> list[set[int]]:
@@ -88,7 +88,8 @@ class Index(Protocol):
         ...
 
     def link(self, links: Collection[tuple[int, int]]) -> None:
-        """Add links, each from the first ref to the second; adding one twice is adding it once."""
+        """Add links, each from the first ref to the second; adding one twice is adding it once. Who has expired is
+        linked to nobody."""
         ...
 
     def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:

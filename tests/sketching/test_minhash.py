@@ -18,8 +18,8 @@ from dedup.sketching.minhash import SCHEME, SEED, band_keys, signature, sketch
 from dedup.sketching.text import Hashes
 from dedup.sketching.views import VIEWS, View
 from dedup.spine import memory_bands
-from dedup.spine.filing import record_of
-from dedup.spine.memory_index import MemoryIndex
+from dedup.spine.filing import Telling, record_of
+from dedup.spine.memory_bands import MemoryBands
 from tests.spine.newsroom import Newsroom, submission
 
 sets = st.sets(st.integers(0, 2**32 - 1), min_size=1, max_size=60)
@@ -133,11 +133,14 @@ def test_the_race_ends_alike_on_every_machine() -> None:
     assert reduce(xor, keys) == 0xAF760F6614BFD77A
 
 
+EVERYBODY = Telling(many=10_000, lowest=0, most=10_000)
+
+
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 def test_candidates_are_those_of_datasketchs_lsh(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory_bands, "BUCKET_CAP", 10_000)
     texts = edited_sets(300)
-    index, oracle = MemoryIndex(), MinHashLSH(num_perm=view.slots, params=(view.bands, view.rows))
+    index, oracle = MemoryBands(EVERYBODY), MinHashLSH(num_perm=view.slots, params=(view.bands, view.rows))
     pairs = 0
     for ref, elements in enumerate(texts):
         minhash = theirs(elements, view.slots)
@@ -148,7 +151,7 @@ def test_candidates_are_those_of_datasketchs_lsh(view: View, monkeypatch: pytest
     assert pairs > 200, "the texts resemble each other enough to show something"
     keys = [sketch(view, array(elements)).bands for elements in texts]
     expected = [set(oracle.query(theirs(elements, view.slots))) for elements in texts]
-    assert index.candidates(keys) == expected
+    assert [index.found(None, bands) for bands in keys] == expected
 
 
 def edited_sets(count: int) -> list[set[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,8 @@ from dedup.nouns.feed import Skipped
 from dedup.nouns.intake import Bookmark, Failure, Intake, Place
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Submission, Tally
 from dedup.reading.identity import namesake, ref_of
-from dedup.spine.filing import address_key, posting_keys, record_of
+from dedup.spine.codec import NEAR_MOST
+from dedup.spine.filing import LASTING, address_key, posting_keys, record_of
 from dedup.spine.store import BUCKET_CAP, Delivery, Store
 from tests.spine.newsroom import NOON, Newsroom, submission
 from tests.spine.order_independence import settler
@@ -40,6 +42,13 @@ def happened(cluster: str, version: int, *articles: str) -> Event:
 
 def drawn(store: Store, count: int) -> list[int]:
     return [store.ticket() for _ in range(count)]
+
+
+def of_one_ref() -> tuple[Submission, Submission]:
+    """Two articles, the first such pair among those so numbered."""
+    first, second = sent("article 142506"), sent("article 210388", text=TEXT.replace("bridge", "tower") * 2)
+    assert ref_of(first.article.id) == ref_of(second.article.id)
+    return first, second
 
 
 class IndexContract:
@@ -68,6 +77,12 @@ class IndexContract:
         for one in (*pair, *pair):
             [held] = keep(store, one)
         assert held.fingerprint.exact == later.fingerprint.exact
+
+    def test_register_writes_over_no_other_article(self, store: Store) -> None:
+        first, second = of_one_ref()
+        [held] = keep(store, first)
+        assert keep(store, replace(second, article=replace(second.article, updated=NOON + 60))) == [held]
+        assert store.records([held.ref]) == {held.ref: held}
 
     def test_register_answers_in_order(self, store: Store) -> None:
         assert [held.id for held in keep(store, sent("b"), sent("a"), sent("c"))] == ["b", "a", "c"]
@@ -102,9 +117,9 @@ class IndexContract:
         store.post_fleeting([(ref, [10, 11] if ref == 1 else [10]) for ref in range(BUCKET_CAP, 0, -1)])
         assert store.fleeting_candidates([[10], [10, 11]]) == [set(), {1}]
 
-    def test_post_takes_keys_of_64_bits_and_refs_of_40(self, store: Store) -> None:
-        store.post([((1 << 40) - 1, [(1 << 64) - 1]), (1, [0])])
-        assert store.candidates([[(1 << 64) - 1], [0], [0x9E3779B97F4A7C15]]) == [{(1 << 40) - 1}, {1}, set()]
+    def test_post_takes_keys_of_64_bits_and_refs_of_32(self, store: Store) -> None:
+        store.post([((1 << 32) - 1, [(1 << 64) - 1]), (1, [0])])
+        assert store.candidates([[(1 << 64) - 1], [0], [0x9E3779B97F4A7C15]]) == [{(1 << 32) - 1}, {1}, set()]
 
     def test_candidates_inserts_nothing(self, store: Store) -> None:
         store.post([(1, [10]), (2, [20])])
@@ -118,10 +133,19 @@ class IndexContract:
         assert store.candidates([[10, 11]]) == [set(sorted(refs)[:BUCKET_CAP])]
 
     def test_one_crowded_key_alone_proposes_nobody(self, store: Store) -> None:
-        store.post([(ref, [10]) for ref in range(1, BUCKET_CAP)])
-        assert store.candidates([[10]]) == [set(range(1, BUCKET_CAP))]
+        store.post([(ref, [10]) for ref in range(BUCKET_CAP - 1, 0, -1)])
+        assert store.candidates([[10]]) == [set(range(1, LASTING.lowest + 1))]
         store.post([(BUCKET_CAP, [10, 20])])
         assert store.candidates([[10], [10, 20]]) == [set(), {BUCKET_CAP}]
+
+    def test_of_those_who_share_one_key_that_many_have_the_lowest_are_proposed(self, store: Store) -> None:
+        refs = [7 * number % 101 for number in range(1, 4 * LASTING.many)]
+        store.post([(ref, [10, 20] if ref in refs[:3] else [10]) for ref in refs[: LASTING.many - 1]])
+        assert store.candidates([[10]]) == [set(refs[: LASTING.many - 1])], "few have it"
+        store.post([(ref, [10]) for ref in refs[LASTING.many - 1 :]])
+        lowest = set(sorted(refs)[: LASTING.lowest])
+        assert store.candidates([[10], [10, 20]]) == [lowest, lowest | set(refs[:3])]
+        assert store.post([(min(refs), [10])]) == [set(sorted(refs)[1 : LASTING.lowest + 1])], "and not itself"
 
     def test_of_two_posted_at_once_one_finds_the_other(self, store: Store) -> None:
         found: dict[int, set[int]] = {}
@@ -139,11 +163,29 @@ class IndexContract:
         assert all(a in found[b] or b in found[a] for a in found for b in found if a != b)
 
     def test_links_have_a_direction_and_are_there_once(self, store: Store) -> None:
-        store.link([(1, 2), (2, 1), (2, 3)])
-        store.link([(2, 1)])
+        a, b = (record.ref for record in keep(store, sent("a"), sent("b")))
+        store.link([(a, b), (b, a), (b, 3)])
+        store.link([(b, a)])
         store.link([])
-        expected = {1: frozenset({2}), 2: frozenset({1, 3})}
-        assert {ref: linked for ref, linked in store.links([1, 2, 3, 4]).items() if linked} == expected
+        store.link([(4, a)])
+        expected = {a: frozenset({b}), b: frozenset({a, 3})}
+        assert {ref: linked for ref, linked in store.links([a, b, 3, 4]).items() if linked} == expected, (
+            "4 is unheard of"
+        )
+
+    def test_links_may_be_many_and_outlive_a_revision(self, store: Store) -> None:
+        [a] = keep(store, sent("a"))
+        ticket, others = store.ticket(), range(1, 5 * NEAR_MOST, 2)
+        store.place({a.ref: Placement(ticket, a.ref)}, {a.ref})
+        for number, other in enumerate(others, start=1):
+            store.link([(a.ref, other), (a.ref, 1)])
+            assert store.links([a.ref]) == {a.ref: frozenset(others[:number])}
+            [a] = keep(store, sent("a", text=f"{TEXT} It was {number}.", updated=NOON + number))
+            assert store.records([a.ref]) == {a.ref: a}
+            assert store.lift([Lift(a.ref, 1, ticket, number - 1, 0)]) == set()
+            assert store.lift([Lift(a.ref, 1, ticket, number, 0)]) == {a.ref}
+        store.link([(a.ref, other) for other in others])
+        assert store.links([a.ref]) == {a.ref: frozenset(others)}
 
     def test_who_has_been_raised_listens_to_those_who_know(self, store: Store) -> None:
         [record] = keep(store, sent("a"))
@@ -442,12 +484,37 @@ class StoreContract(IndexContract, LibraryContract, InboxContract, BookmarksCont
         assert store.candidates([[address_key("https://paper.example/a")]]) == [{ref_of("a")}]
 
     def test_two_articles_of_one_ref_are_both_found(self, store: Store) -> None:
-        first, second = sent("article 142506"), sent("article 210388", text=TEXT.replace("bridge", "tower") * 2)
-        assert ref_of(first.article.id) == ref_of(second.article.id), "the first such pair among articles so numbered"
+        first, second = of_one_ref()
         settler(store).settle([first, second])
         settler(store).settle([second])
         assert store.article(first.article.id).article == first.article
         kept = namesake(second.article.id)
         assert store.article(second.article.id).article == replace(second.article, id=kept)
         assert kept in {member.id for member in store.cluster_of(second.article.id).members}
+        assert store.counts()["articles"] == 2
+
+    def test_whose_second_name_is_taken_too_has_a_third(self, store: Store) -> None:
+        first, second = of_one_ref()
+        third = namesake(namesake(second.article.id))
+        settler(store).settle([first])
+        store.register([replace(record_of(sent("x")), ref=ref_of(namesake(second.article.id)))], [sent("x")])
+        for _ in range(2):
+            settler(store).settle([second])
+            assert store.article(second.article.id).article == replace(second.article, id=third)
+
+    def test_whose_ref_is_taken_at_the_last_moment_is_settled_once_more(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, second = of_one_ref()
+        register = store.register
+
+        def overtaken(records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
+            monkeypatch.undo()
+            settler(store).settle([first])
+            return register(records, submissions)
+
+        monkeypatch.setattr(store, "register", overtaken)
+        settler(store).settle([second])
+        assert store.article(first.article.id).article == first.article
+        assert store.article(second.article.id).article.text == second.article.text
         assert store.counts()["articles"] == 2

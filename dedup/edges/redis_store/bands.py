@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from dedup.edges.redis_store.keys import FLEETING, LASTING, PARTITIONS, Keys
 from dedup.edges.redis_store.shards import BASES, FIELD_BITS, LARGE_BYTES, Shards
 from dedup.edges.redis_store.wire import Script, Wire
+from dedup.spine import filing
 from dedup.spine.codec import REF_BYTES
-from dedup.spine.filing import CANDIDATES_MOST, FLEETING_MOST
+from dedup.spine.filing import Telling
 from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
@@ -32,7 +33,7 @@ class Bands:
         self._window_s = window_s
         self._ttl = int(window_s) + DAY_S
         self._clock = clock
-        self._most = FLEETING_MOST if kind == FLEETING else CANDIDATES_MOST
+        self._telling = filing.FLEETING if kind == FLEETING else filing.LASTING
         self._shards = Shards(wire, keys, kind, self._ttl)
 
     def touch(self, postings: Sequence[tuple[int, Sequence[int]]], insert: bool) -> list[set[int]]:
@@ -57,7 +58,7 @@ class Bands:
             told = dict(zip(cast(list[int], answer[2::2]), answer[3::2], strict=True))
             hit_owners += owners[groups[number][list(told)]].tolist()
             hits += [refs_of if isinstance(refs_of, bytes) else cast(bytes, told[refs_of]) for refs_of in told.values()]
-        for owner, others_found in _telling(hit_owners, hits, self._most):
+        for owner, others_found in _proposed(hit_owners, hits, self._telling):
             found[owner].update(others_found)
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
@@ -96,18 +97,15 @@ def _day(time_s: float) -> int:
     return int(time_s // DAY_S) % 65_535 + 1
 
 
-def _telling(owners: Sequence[int], hits: Sequence[bytes], most: int) -> Iterator[tuple[int, list[int]]]:
-    """Each owner with the refs that were found under one of its keys that is not crowded, or under two keys; of many
-    with the nearest."""
+def _proposed(owners: Sequence[int], hits: Sequence[bytes], telling: Telling) -> Iterator[tuple[int, list[int]]]:
+    """Each owner with those found under two of its keys, or for sure under one; of many with the nearest."""
     if not hits:
         return
     sizes = np.array([len(refs) // REF_BYTES for refs in hits])
-    padded = np.zeros((int(sizes.sum()), 8), np.uint8)
-    padded[:, -REF_BYTES:] = np.frombuffer(b"".join(hits), np.uint8).reshape(-1, REF_BYTES)
-    # An owner is one of a batch: its number, a ref, and whether the key is crowded make one number of 64 bits.
-    pairs = padded.view(">u8")[:, 0].astype(np.uint64) << np.uint64(1)
-    crowded = (sizes >= BUCKET_CAP).astype(np.uint64)
-    pairs |= np.repeat((np.array(owners, np.uint64) << np.uint64(8 * REF_BYTES + 1)) | crowded, sizes)
+    found = np.frombuffer(b"".join(hits), ">u4").astype(np.uint64)
+    # An owner is one of a batch: its number, a ref, and whether one key is not enough make one number of 64 bits.
+    pairs = np.repeat(np.array(owners, np.uint64) << np.uint64(8 * REF_BYTES + 1), sizes)
+    pairs |= found << np.uint64(1) | _unsure(found, sizes, telling).astype(np.uint64)
     pairs.sort()
     starts = np.flatnonzero(np.diff(pairs >> np.uint64(1), prepend=np.uint64(0)))
     met = np.diff(starts, append=len(pairs))  # under so many keys
@@ -117,15 +115,28 @@ def _telling(owners: Sequence[int], hits: Sequence[bytes], most: int) -> Iterato
     firsts = np.flatnonzero(np.diff(pairs >> np.uint64(8 * REF_BYTES), prepend=np.uint64(1 << 63)))
     for start, end in pairwise((*firsts.tolist(), len(refs))):
         some = slice(start, end)
-        nearest = np.lexsort((refs[some], -met[some]))[:most] if end - start > most else slice(None)
+        nearest = np.lexsort((refs[some], -met[some]))[: telling.most] if end - start > telling.most else slice(None)
         yield int(pairs[start]) >> 8 * REF_BYTES, refs[some][nearest].tolist()
 
 
+def _unsure(refs: Numbers, sizes: Places, telling: Telling) -> NDArray[np.bool_]:
+    """Which of these refs, so many under each key, are no candidates because of that key alone."""
+    unsure = np.repeat(sizes >= telling.many, sizes)
+    shared = (sizes >= telling.many) & (sizes < BUCKET_CAP)
+    if telling.lowest and shared.any():
+        rows = np.flatnonzero(np.repeat(shared, sizes))
+        many = sizes[shared]
+        keys = np.repeat(np.arange(len(many)), many)
+        ranks = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
+        unsure[rows[np.lexsort((refs[rows], keys))[ranks < telling.lowest]]] = False
+    return unsure
+
+
 def _packed(places: Numbers, refs: Numbers) -> NDArray[np.uint8]:
-    """The postings as post.lua reads them, a row of bytes each: base (1), field (3), ref (5)."""
+    """The postings as post.lua reads them, a row of bytes each: base (1), field (3), ref (4)."""
     packed = np.empty((len(places), 1 + FIELD_BITS // 8 + REF_BYTES), np.uint8)
     packed[:, 0] = places % np.uint64(BASES)
     fields = (places // np.uint64(BASES)).astype(">u8").view(np.uint8).reshape(-1, 8)
     packed[:, 1:-REF_BYTES] = fields[:, -FIELD_BITS // 8 :]
-    packed[:, -REF_BYTES:] = refs.astype(">u8").view(np.uint8).reshape(-1, 8)[:, -REF_BYTES:]
+    packed[:, -REF_BYTES:] = refs.astype(">u4").view(np.uint8).reshape(-1, REF_BYTES)
     return packed

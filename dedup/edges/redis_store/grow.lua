@@ -4,8 +4,8 @@
 -- ARGV  FEWEST, the number of shards that the writer knows of, seconds to live
 -- Returns 1, or 0 if there is another number of shards by now.
 
-local FEWEST, ENTRY = tonumber(ARGV[1]), 8
-local MARK, NOTHING = string.rep('\0', 6), string.rep('\0', ENTRY)
+local FEWEST, ENTRY = tonumber(ARGV[1]), 7
+local MARK, NOTHING = string.rep('\0', 5), string.rep('\0', ENTRY)
 local shards = tonumber(redis.call('GET', KEYS[1]) or FEWEST)
 if shards ~= tonumber(ARGV[2]) then
     return 0

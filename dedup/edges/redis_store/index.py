@@ -1,4 +1,5 @@
-"""RedisIndex: the worker's view of the store. Each method is one round trip, but for `place`, which is three."""
+"""RedisIndex: the worker's view of the store. Each method is one round trip, but for `place`, which is two,
+and `links`, where an article has many."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
 
+from dedup.edges.redis_store.arrivals import LISTED_AT_ONCE, listed_at
 from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import FLEETING, Keys
 from dedup.edges.redis_store.shards import GROW
@@ -17,9 +19,11 @@ from dedup.nouns.cluster import Event
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Submission
 from dedup.spine.cluster_codec import pack_event, pack_shelf, unpack_shelf
 from dedup.spine.codec import (
+    NEAR_MOST,
     REF_BYTES,
     UNPLACED,
     level_in,
+    near_links,
     pack_cursor,
     pack_placement,
     pack_record,
@@ -33,8 +37,8 @@ from dedup.spine.codec import (
 
 REGISTER, LINK, PLACE = Script.load("register"), Script.load("link"), Script.load("place")
 LIFT, SHELVE = Script.load("lift"), Script.load("shelve")
-ANNOUNCED, APPEND = Script.load("announced"), Script.load("append")
-SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, LIFT, SHELVE, ANNOUNCED, APPEND)
+ANNOUNCED, APPEND, ARRIVE = Script.load("announced"), Script.load("append"), Script.load("arrive")
+SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, LIFT, SHELVE, ANNOUNCED, APPEND, ARRIVE)
 RAISED = -1
 """What place.lua answers if an article has a higher level."""
 EVENTS_KEPT = 100_000
@@ -57,7 +61,7 @@ class RedisIndex:
         commands = [
             REGISTER.call(
                 [self._keys.record(record.ref), self._keys.text(record.ref)],
-                [UNPLACED, pack_record(record), packed_article(submission), self._ttl],
+                [UNPLACED, pack_record(record), packed_article(submission), self._ttl, record.id.encode()],
             )
             for record, submission in zip(records, submissions, strict=True)
         ]
@@ -102,12 +106,18 @@ class RedisIndex:
         for ref, other in links:
             others[ref].append(pack_ref(other))
         self._wire.run(
-            [LINK.call([self._keys.links(ref)], [b"".join(linked), self._ttl]) for ref, linked in others.items()]
+            [
+                LINK.call([self._keys.record(ref), self._keys.links(ref)], [b"".join(linked), NEAR_MOST, self._ttl])
+                for ref, linked in others.items()
+            ]
         )
 
     def links(self, refs: Collection[int]) -> dict[int, frozenset[int]]:
         """See `Index.links`."""
-        return {ref: frozenset(unpack_refs(data)) for ref, data in self._held(refs, self._keys.links).items()}
+        near = {ref: near_links(data) for ref, data in self._held(refs, self._keys.record).items()}
+        full = [ref for ref, linked in near.items() if len(linked) == NEAR_MOST]
+        far = self._held(full, self._keys.links) if full else {}
+        return {ref: frozenset((*linked, *unpack_refs(far.get(ref, b"")))) for ref, linked in near.items()}
 
     def ticket(self) -> int:
         """See `Index.ticket`."""
@@ -138,23 +148,21 @@ class RedisIndex:
         """See `Index.lift`."""
         kinds = (self._keys.record, self._keys.links, self._keys.cluster)
         answers = self._wire.run(
-            [
-                LIFT.call([key(one.ref) for key in kinds], [one.level, one.ticket, one.links * REF_BYTES, one.shelf])
-                for one in lifts
-            ]
+            [LIFT.call([key(one.ref) for key in kinds], [one.level, one.ticket, one.links, one.shelf]) for one in lifts]
         )
         return {one.ref for one, lifted in zip(lifts, answers, strict=True) if lifted}
 
     def _arrive(self, refs: Sequence[int]) -> dict[int, bytes]:
-        """Where in the stream of arrivals each of these is listed now."""
-        if not refs:
-            return {}
-        arrivals = self._keys.named("arrivals")
-        cursors, *_ = self._wire.run(
-            [APPEND.call([arrivals], ["r", "MINID", self._oldest(), *map(pack_ref, refs)]), self._lasting(arrivals)]
-        )
-        found = zip(refs, cast(list[bytes], cursors), strict=True)
-        return {ref: pack_cursor(cursor.decode()) for ref, cursor in found}
+        """Where among the arrivals each of these is listed now."""
+        parts = [refs[start : start + LISTED_AT_ONCE] for start in range(0, len(refs), LISTED_AT_ONCE)]
+        fixed = (REF_BYTES, self._oldest(), self._ttl)
+        arrivals = [self._keys.named("arrivals")]
+        entries = self._wire.run([ARRIVE.call(arrivals, [b"".join(map(pack_ref, part)), *fixed]) for part in parts])
+        return {
+            ref: pack_cursor(cursor)
+            for part, entry in zip(parts, cast(list[bytes], entries), strict=True)
+            for ref, cursor in zip(part, listed_at(entry.decode()), strict=False)
+        }
 
     def _oldest(self) -> int:
         """Entries of a stream before this one are older than the window."""

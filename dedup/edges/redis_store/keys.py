@@ -6,18 +6,18 @@
     ns:{bNN}:             string  how many shards partition NN of the band index has (shards.py)        window + a day
     ns:{bNN}:S            string  its shard S, packed (post.lua)                                        window + a day
     ns:{fNN}:...          string  the same of the short window (views that are `fleeting`)              72 h + a day
-    ns:{REF}a             string  an article's record: placement, fingerprint (place.lua, codec)        window
+    ns:{REF}a             string  an article's record: placement, fingerprint, links (codec; *.lua)     window
     ns:{REF}t             string  its text, compressed JSON                                             window
-    ns:{REF}l             string  the refs it is linked to, five bytes each (link.lua)                   window
+    ns:{REF}l             string  more refs it is linked to, four bytes each (link.lua)                 window
     ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
-    ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
+    ns:arrivals           stream  refs in the order in which they were first placed (arrive.lua)        trimmed; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window
     {ns:counts}NAME       hash    how far an archive has been taken in (turn.lua)                       window
     ns:{feeds}:...                see feeds.py                                                          no expiry
 
-REF is five bytes in base 64. "window" counts from the last activity of the article's cluster; of a stream, entries go
+REF is four bytes in base 64. "window" counts from the last activity of the article's cluster; of a stream, entries go
 after a window, and the key a window after the last one. The commands are those of Redis 6.2; no command walks the keys.
 """
 
@@ -30,6 +30,8 @@ from dedup.spine.codec import pack_ref
 
 PARTITIONS = 64
 """Hash tags that the band index is spread over: a batch calls one script a partition."""
+REF_SIGNS = 6
+"""Of a ref in base 64, without what fills it up to eight."""
 LASTING, FLEETING = "b", "f"
 """The two band indexes: for the window, and for the short window of the views that are `fleeting`."""
 
@@ -69,4 +71,4 @@ class Keys:
         return f"{{{self.named('counts')}}}{archive}"
 
     def _of(self, ref: int, kind: str) -> str:
-        return f"{self.namespace}:{{{b2a_base64(pack_ref(ref), newline=False).decode()}}}{kind}"
+        return f"{self.namespace}:{{{b2a_base64(pack_ref(ref), newline=False)[:REF_SIGNS].decode()}}}{kind}"

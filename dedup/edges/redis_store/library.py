@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
+from dedup.edges.redis_store.arrivals import arrivals_after, arrivals_listed
 from dedup.edges.redis_store.bands import Bands
 from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.keys import Keys
@@ -12,7 +13,7 @@ from dedup.edges.redis_store.wire import Command, Wire
 from dedup.nouns.cluster import Cluster, Emitted, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Record, Stored
-from dedup.reading.identity import namesake, ref_of
+from dedup.reading.identity import names, ref_of
 from dedup.spine.cluster_codec import cluster_on, unpack_event
 from dedup.spine.codec import (
     PLACEMENT_BYTES,
@@ -21,12 +22,9 @@ from dedup.spine.codec import (
     unpack_article,
     unpack_placement,
     unpack_record,
-    unpack_ref,
 )
 from dedup.spine.filing import address_key
 from dedup.spine.store import Page
-
-ARRIVALS_AT_ONCE = 1_000
 
 
 class RedisLibrary:
@@ -66,17 +64,13 @@ class RedisLibrary:
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """See `Library.clusters`."""
         found: list[Cluster] = []
-        start = f"({after}" if after else "-"
-        while True:
-            arrivals = self._arrivals(start)
+        for arrivals in arrivals_after(self._wire, self._keys, after):
             for (cursor, _), cluster in zip(arrivals, self._listed(arrivals), strict=True):
                 if cluster and cluster.replaced_by is None and len(cluster.members) >= min_size:
                     found.append(cluster)
                     if len(found) == limit:
                         return Page(tuple(found), cursor)
-            if len(arrivals) < ARRIVALS_AT_ONCE:
-                return Page(tuple(found), None)
-            start = f"({arrivals[-1][0]}"
+        return Page(tuple(found), None)
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
         """See `Library.events`."""
@@ -88,15 +82,13 @@ class RedisLibrary:
     def counts(self) -> Mapping[str, int]:
         """See `Library.counts`."""
         with translate():
-            pipeline = self._wire.client.pipeline(transaction=False)
-            pipeline.hgetall(self._keys.named("counts"))
-            pipeline.xlen(self._keys.named("arrivals"))
-            counts, articles = pipeline.execute()
+            counts = cast(dict[bytes, bytes], self._wire.client.hgetall(self._keys.named("counts")))
+        articles = arrivals_listed(self._wire, self._keys)
         return {**{name.decode(): int(value) for name, value in counts.items()}, "articles": articles}
 
     def _found(self, article_id: str) -> tuple[Record, int, bytes]:
         """The record, the ref that names the cluster (the article's own until it has been placed), and the text."""
-        for name in (article_id, namesake(article_id)):
+        for name in names(article_id):
             ref = ref_of(name)
             held, text = self._wire.run([("GET", self._keys.record(ref)), ("GET", self._keys.text(ref))])
             if isinstance(held, bytes) and isinstance(text, bytes):
@@ -109,7 +101,7 @@ class RedisLibrary:
         """The clusters that these articles name, one round trip; an article alone is a cluster of one."""
         return [_cluster(ref, *held) for ref, held in zip(refs, self._shelved(refs), strict=True)]
 
-    def _listed(self, arrivals: list[tuple[str, int]]) -> list[Cluster | None]:
+    def _listed(self, arrivals: Sequence[tuple[str, int]]) -> list[Cluster | None]:
         """The clusters that these arrivals name; none where the article counts as listed elsewhere."""
         held = self._shelved([ref for _, ref in arrivals])
         return [
@@ -124,11 +116,6 @@ class RedisLibrary:
             commands += (("GET", self._keys.cluster(ref)), ("GET", self._keys.record(ref)))
         answers = cast(list[bytes | None], self._wire.run(commands))
         return list(zip(answers[::2], answers[1::2], strict=True))
-
-    def _arrivals(self, start: str) -> list[tuple[str, int]]:
-        answer = self._wire.one("XRANGE", self._keys.named("arrivals"), start, "+", "COUNT", ARRIVALS_AT_ONCE)
-        entries = cast(list[tuple[bytes, dict[bytes, bytes]]], answer)
-        return [(cursor.decode(), unpack_ref(fields[b"r"])) for cursor, fields in entries]
 
 
 def stream_entries(answer: object) -> list[tuple[str, dict[bytes, bytes]]]:

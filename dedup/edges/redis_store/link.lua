@@ -1,9 +1,19 @@
--- Add refs to those that an article is linked to; adding one twice is adding it once.
+-- Add refs to those that an article is linked to; adding one twice is adding it once. Who has expired is linked to none.
 --
--- KEYS  links     ARGV  refs (5 bytes each), seconds to live
+-- KEYS  record, links     ARGV  refs (4 bytes each), how many stand in the record, seconds to live
+-- Most articles have few links: a key for them would cost twenty times what they need. So the first stand at the end of
+-- the record, with their number in its last byte, and only what comes after these has a key.
 
-local REF = 5
-local held = redis.call('GET', KEYS[1]) or ''
+local REF, NEAR_MOST = 4, tonumber(ARGV[2])
+local record = redis.call('GET', KEYS[1])
+if not record then
+    return 0
+end
+local count = string.byte(record, -1)
+local held = string.sub(record, -1 - REF * count, -2)
+if count == NEAR_MOST then
+    held = held .. (redis.call('GET', KEYS[2]) or '')
+end
 
 local function holds(refs, ref)
     local at = string.find(refs, ref, 1, true)
@@ -20,8 +30,14 @@ for start = 1, #ARGV[1], REF do
         added = added .. ref
     end
 end
-if added ~= '' then
-    redis.call('APPEND', KEYS[1], added)
+local near = string.sub(added, 1, REF * (NEAR_MOST - count))
+if near ~= '' then
+    -- Written anew, as a string that grows in place would be given twice the memory that it needs.
+    local number = string.char(count + #near / REF)
+    redis.call('SET', KEYS[1], string.sub(record, 1, -2) .. near .. number, 'KEEPTTL')
 end
-redis.call('EXPIRE', KEYS[1], ARGV[2])
+if #added > #near then
+    redis.call('APPEND', KEYS[2], string.sub(added, #near + 1))
+end
+redis.call('EXPIRE', KEYS[2], ARGV[3])
 return #added / REF

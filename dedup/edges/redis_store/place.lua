@@ -6,7 +6,7 @@
 --       listed among the arrivals, where (8 bytes): kept after the placement unless the article is listed already.
 -- Returns 1 if it was written, 0 if not (or if the record has expired), -1 if it has a higher level.
 
-local LEVEL_AT, LEVEL = 19, 16 -- the upper half of that byte (codec.py)
+local LEVEL_AT, LEVEL = 17, 16 -- the upper half of that byte (codec.py)
 local held = redis.call('GETRANGE', KEYS[1], 0, LEVEL_AT - 1)
 if #held < LEVEL_AT then
     return 0

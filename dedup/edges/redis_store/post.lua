@@ -1,11 +1,11 @@
 -- Look up and insert (or only look up) band keys in the shards of one partition, atomically.
 --
--- A shard is one string of entries of 8 bytes, in runs: the entries of a day, then a mark that says which day it was.
---     entry   field (3 bytes of the band key)   ref (5 bytes, high first, not 0)
---     mark    day (2 bytes, high first, not 0)  6 zeros
+-- A shard is one string of entries of 7 bytes, in runs: the entries of a day, then a mark that says which day it was.
+--     entry   field (3 bytes of the band key)   ref (4 bytes, high first, not 0)
+--     mark    day (2 bytes, high first, not 0)  5 zeros
 -- After the last mark comes room, zeros, for a few entries more: these are written in place, so that neither memory nor
 -- the append-only file sees the whole shard again (the file gets what a script did, not the script).
--- Packed in a row they cost their 8 bytes each; as fields of a hash they would cost 16 and turn into a 70-byte
+-- Packed in a row they cost their 7 bytes each; as fields of a hash they would cost 16 and turn into a 70-byte
 -- table entry beyond the limits of the server's settings. Of two fields that differ one in 2^24 is taken for the
 -- same; verification sorts that out.
 --
@@ -19,7 +19,7 @@
 --          of a script, or it would run it where half of the shards are.
 -- ARGV     FEWEST, bytes of a large shard, number of shards by which KEYS were chosen (0: none were), today, the oldest
 --          day that still counts, the most refs that a field keeps, seconds to live, 1 to insert, and the postings,
---          9 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (5, high first)
+--          8 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (4, high first)
 -- Returns  a flat list: number of shards, postings that went to large ones, and then: number of a posting (from 0), the
 --          refs found under its field in one string, or the number of an earlier posting that was told the same, and so
 --          on. If the number of shards is not the one that KEYS were chosen by, only that number, and nothing was done.
@@ -30,8 +30,8 @@ local fewest, large, chosen_by = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(
 local today, oldest = struct.pack('>H', ARGV[4]), struct.pack('>H', ARGV[5])
 local today_high, today_low = byte(today, 1, 2)
 local cap, ttl, insert, postings = tonumber(ARGV[6]), ARGV[7], ARGV[8] == '1', ARGV[9]
-local POSTING, ENTRY = 9, 8
-local MARK, NO_REF = string.rep('\0', 6), string.rep('\0', 5)
+local POSTING, ENTRY = 8, 7
+local MARK, NO_REF = string.rep('\0', 5), string.rep('\0', 4)
 local NOTHING = string.rep('\0', ENTRY)
 local today_mark = today .. MARK
 
@@ -44,10 +44,14 @@ while whole < shards do
     whole = whole * 2
 end
 
--- The number of the shard of a posting.
-local function shard_of(start)
+-- The place of a posting's key in the partition.
+local function place_of(start)
     local base, high, middle, low = byte(postings, start, start + 3)
-    local place = base + fewest * (high * 65536 + middle * 256 + low)
+    return base + fewest * (high * 65536 + middle * 256 + low)
+end
+
+-- The number of the shard of a place.
+local function shard_of(place)
     local number = place % whole
     return number < shards and number or place % (whole / 2)
 end
@@ -95,7 +99,7 @@ local function found_under(shard, field, first, after)
     local at = find(shard, field, first, true)
     while at and at < after do
         if at % ENTRY == 1 then
-            local other = sub(shard, at + 3, at + 7)
+            local other = sub(shard, at + 3, at + 6)
             if other ~= NO_REF then
                 refs[#refs + 1] = other
                 places[other] = at
@@ -119,23 +123,25 @@ local function put(key, shard, after, gone, entry)
     end
     local first = first_live(shard, after)
     local last = (carried_on and first < after) and after - ENTRY or after
-    local kept = sub(shard, first, last - 1)
+    local size = last - first + (gone and ENTRY or 2 * ENTRY)
+    local free = string.rep('\0', room(size))
     if gone then
-        kept = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1)
+        shard = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1) .. entry .. today_mark .. free
+    else
+        shard = sub(shard, first, last - 1) .. entry .. today_mark .. free
     end
-    kept = kept .. entry .. today_mark
-    call('SET', key, kept .. string.rep('\0', room(#kept)), 'EX', ttl)
+    call('SET', key, shard, 'EX', ttl)
 end
 
 -- What is under the fields that have been looked at, so that a field which hundreds of a batch share is read once:
 -- the refs (a list, and a set), the list in one string, and the number of the posting that was told of it.
 local known = {}
 
-local function look(name, shard, field)
+local function look(place, shard, field)
     local after = first_free(shard)
     local refs, places = found_under(shard, field, first_live(shard, after), after)
-    known[name] = {refs = refs, places = places}
-    return known[name]
+    known[place] = {refs = refs, places = places}
+    return known[place]
 end
 
 local function told_of(seen, ref)
@@ -197,9 +203,10 @@ end
 
 for start = 1, #postings, POSTING do
     local number = (start - 1) / POSTING
-    local key = KEYS[number + 2] or partition .. shard_of(start)
-    local name, entry = sub(postings, start, start + 3), sub(postings, start + 1, start + 8)
-    local seen, shard = known[name], nil
+    local place = place_of(start)
+    local key = KEYS[number + 2] or partition .. shard_of(place)
+    local entry = sub(postings, start + 1, start + 7)
+    local seen, shard = known[place], nil
     if not seen then
         shard = call('GET', key)
         if shard and #shard > large then
@@ -207,13 +214,13 @@ for start = 1, #postings, POSTING do
         end
         local field = sub(entry, 1, 3)
         if shard and find(shard, field, 1, true) then
-            seen = look(name, shard, field)
+            seen = look(place, shard, field)
         elseif insert then -- most are the first of their field: nothing to read but the end
             put(key, shard or '', shard and first_free(shard) or 1, nil, entry)
         end
     end
     if seen and touch(number, key, seen, shard, entry) then
-        known[name] = nil
+        known[place] = nil
     end
 end
 if insert then

@@ -10,7 +10,7 @@ local ticket = held == '' and 0 or struct.unpack('<I8', held)
 if ticket ~= tonumber(ARGV[1]) or ticket >= struct.unpack('<I8', ARGV[2]) then
     return 0
 end
-local LEVEL_AT, LEVEL = 18, 16 -- the upper half of that byte (codec.py)
+local LEVEL_AT, LEVEL = 16, 16 -- the upper half of that byte (codec.py)
 local level = redis.call('GETRANGE', KEYS[2], LEVEL_AT, LEVEL_AT)
 if level ~= '' and math.floor(string.byte(level) / LEVEL) > tonumber(ARGV[4]) then
     return 0

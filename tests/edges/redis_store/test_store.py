@@ -16,6 +16,8 @@ from dedup.grouping import levels
 from dedup.nouns.errors import IndexMismatchError, StoreError
 from dedup.nouns.feed import Entry
 from dedup.nouns.intake import Bookmark
+from dedup.reading.identity import ref_of
+from dedup.spine.codec import NEAR_MOST
 from dedup.spine.pipeline import Pipeline
 from dedup.spine.store import Store
 from tests.spine.order_independence import OrderIndependence
@@ -90,11 +92,37 @@ def test_every_key_expires_but_for_the_documented_ones(redis_client: redis.Redis
     store = a_store(redis_client, namespace)
     Pipeline(store, window_s=WINDOW_S, clock=time.time).ingest([*stories(20), Entry(source="S", title="short")])
     store.tell_failed("x", "ValueError: no")
+    one = ref_of(store.clusters(min_size=2).clusters[0].id)
+    store.link([(one, other) for other in range(1, 2 * NEAR_MOST)])
     keys = own_keys(redis_client, namespace)
     assert {key[-1] for key in keys if key[-2:-1] == "}"} == {"a", "t", "l", "c"}
     unbounded = {key for key in keys if redis_client.ttl(f"{namespace}:{key}") < 0}
     assert unbounded <= EVERLASTING
     assert all(redis_client.ttl(f"{namespace}:{key}") <= WINDOW_S + 86_400 for key in keys)
+
+
+def test_arrivals_are_listed_once_a_batch_and_counted_each(
+    redis_client: redis.Redis, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.edges.redis_store.index.LISTED_AT_ONCE", 30)
+    monkeypatch.setattr("dedup.edges.redis_store.arrivals.LISTED_AT_ONCE", 30)
+    monkeypatch.setattr("dedup.edges.redis_store.arrivals.ENTRIES_AT_ONCE", 2)
+    store, sent = a_store(redis_client, namespace), stories(50)
+    assert store.counts()["articles"] == 0
+    pipeline = Pipeline(store, window_s=WINDOW_S, clock=time.time, batch=40)
+    pipeline.ingest(sent)
+    assert redis_client.xlen(f"{namespace}:arrivals") == 5, "batches of 40, 40 and 20; two of them in parts"
+    assert store.counts()["articles"] == 100
+    whole = store.clusters(limit=1_000)
+    assert (len(whole.clusters), whole.after) == (50, None)
+    page = store.clusters(limit=7)
+    found = [*page.clusters]
+    while page.after:
+        page = store.clusters(after=page.after, limit=7)
+        found += page.clusters
+    assert found == list(whole.clusters)
+    redis_client.xtrim(f"{namespace}:arrivals", maxlen=3, approximate=False)
+    assert store.counts()["articles"] == 60
 
 
 def test_after_the_window_nothing_of_an_article_is_left(redis_client: redis.Redis, namespace: str) -> None:

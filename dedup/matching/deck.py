@@ -18,6 +18,8 @@ Indices = NDArray[np.intp]
 
 ABSENT = 0xFFFF
 """Fills the places of a fact row that hold no hash; larger than every hash that is kept of a story with many."""
+LANGUAGE_BYTES = 3
+"""Of the name of a language (ISO 639), shorter ones filled up with zeros."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Deck:
     addresses: NDArray[np.uint64]
     published: Floats
 
+    def at(self, rows: Indices) -> Deck:
+        """These rows, in this order."""
+        columns = {field.name: getattr(self, field.name)[rows] for field in fields(Deck) if field.name != "views"}
+        return Deck(tuple(ViewColumns(view.sizes[rows], view.signatures[rows]) for view in self.views), **columns)
+
 
 def deck(records: Sequence[Record]) -> Deck:
     """The records as columns."""
@@ -52,7 +59,7 @@ def deck(records: Sequence[Record]) -> Deck:
         numbers=_fact_rows([found.facts.numbers for found in prints]),
         names=_fact_rows([found.facts.names for found in prints]),
         figures=_fact_rows([found.facts.figures for found in prints]),
-        languages=np.array([found.language for found in prints], "S3"),
+        languages=np.array([found.language for found in prints], f"S{LANGUAGE_BYTES}"),
         lengths=np.array([max(1, found.length) for found in prints], np.float64),
         exact=np.array([found.exact for found in prints], np.uint64),
         origins=np.array([record.origin for record in records], np.uint64),

@@ -34,6 +34,7 @@ class MemoryIndex:
         self._placements: dict[int, Placement] = {}
         self._shelves: dict[int, Shelf] = {}
         self._events: list[Event] = []
+        self._revised: list[int] = []
         self._published = threading.Condition(self._lock)
         self._ticket = 0
 
@@ -46,9 +47,20 @@ class MemoryIndex:
                     versions = (
                         1 if held is None else held.versions + (held.fingerprint.exact != record.fingerprint.exact)
                     )
-                    self._records[record.ref] = replace(record, versions=versions)
+                    self._records[record.ref] = record if held is None else replace(record, versions=versions)
                     self._articles[record.ref] = submission.article
             return [self._records[record.ref] for record in records]
+
+    def tell_revised(self, refs: Collection[int]) -> None:
+        """See `Index.tell_revised`."""
+        with self._lock:
+            self._revised += refs
+
+    def revised(self, after: str | None) -> tuple[set[int], str]:
+        """See `Index.revised`."""
+        with self._lock:
+            seen = len(self._revised) if after is None else int(after)
+            return set(self._revised[seen:]), str(len(self._revised))
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """See `Index.post`."""

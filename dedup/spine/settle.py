@@ -1,9 +1,9 @@
 """Settle: bring fingerprinted articles into their clusters. The heart of the worker, in a fixed number of steps.
 
     identify   has an id been reused for another story?        records
-    register   keep record and text                             register
-    find       look up and insert the band keys                 post, post_fleeting, records
-    link       candidates that hold become links                link
+    register   keep record and text                             register, tell_revised
+    find       look up and insert the band keys                 post, post_fleeting
+    link       candidates that hold become links                revised, deck, link
     regroup    everything reachable, as clusters                see regrouping.py
 
 Every step may be repeated, by anybody, after a crash or beside another worker. Links are written before the ticket is
@@ -22,10 +22,12 @@ from numpy.typing import NDArray
 
 from dedup.grouping.levels import counts_at
 from dedup.grouping.verdicts import strengths
-from dedup.matching.deck import Floats, Indices, deck, joined
+from dedup.matching.deck import Deck, Floats, Indices, deck, joined
 from dedup.matching.judgement import LINK
+from dedup.matching.outline import may_be_linked, outlines
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import namesake, ref_of
+from dedup.spine.acquaintances import Acquaintances
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.regrouping import Regrouping
 from dedup.spine.store import BUCKET_CAP, Index
@@ -52,11 +54,12 @@ class Admitted:
 
 
 class Settler:
-    """Settles batches of articles against one index; keeps nothing between two batches."""
+    """Settles batches of articles against one index. Between batches it remembers what need not be read again."""
 
     def __init__(self, index: Index, *, window_s: float, clock: Callable[[], float]) -> None:
         self._index = index
         self._window_s = window_s
+        self._acquaintances = Acquaintances(index)
         self._regrouping = Regrouping(index, window_s, clock)
 
     def settle(self, submissions: Sequence[Submission]) -> None:
@@ -71,6 +74,7 @@ class Settler:
         batch, later = _once_each(submissions)
         identified, records = self._identified(batch)
         held = self._index.register(records, identified)
+        self._index.tell_revised([now.ref for now, record in zip(held, records, strict=True) if now is not record])
         found = self._index.post(
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
@@ -117,12 +121,12 @@ class Settler:
         """The links to write: from each article to those candidates that are more likely one story with it than not,
         and back from those for whom that counts, at the level that they have already."""
         own = np.array([record.ref for record in held], np.int64)
-        finders = np.repeat(np.arange(len(own)), [len(refs) for refs in found])
-        candidates = np.fromiter(chain.from_iterable(found), np.int64, len(finders))
-        others, columns, raised = self._index.deck(np.setdiff1d(candidates, own).tolist())
+        columns = deck(held)
+        finders, candidates = self._promising(own, columns, found)
+        others, more, raised = self._index.deck(np.setdiff1d(candidates, own).tolist())
         refs = np.concatenate((own, np.array(others, np.int64)))
         left, right = _pairs(finders, candidates, refs)
-        odds, likeness = strengths(joined(deck(held), columns), self._window_s, left, right)
+        odds, likeness = strengths(joined(columns, more), self._window_s, left, right)
         accepted = np.flatnonzero(odds > LINK)
         kept = accepted[_wanted(left[accepted], right[accepted], odds[accepted], refs, len(own))]
         levels = np.array([0] * len(own) + raised, np.intp)
@@ -130,6 +134,24 @@ class Settler:
         forth = kept[_counting(levels, right[kept], odds[kept], likeness[kept])]
         ends = np.concatenate((left[back], right[forth])), np.concatenate((right[back], left[forth]))
         return list(zip(refs[ends[0]].tolist(), refs[ends[1]].tolist(), strict=True))
+
+    def _promising(
+        self, own: NDArray[np.int64], columns: Deck, found: Sequence[Collection[int]]
+    ) -> tuple[Indices, NDArray[np.int64]]:
+        """Finders (places among our own) beside the candidates that they found, without those of whom a look at the
+        outlines says that they cannot be linked: nearly all strangers."""
+        finders = np.repeat(np.arange(len(own)), [len(refs) for refs in found])
+        candidates = np.fromiter(chain.from_iterable(found), np.int64, len(finders))
+        strange = ~np.isin(candidates, own)
+        strangers, who = np.unique(candidates[strange], return_inverse=True)
+        known, places = self._acquaintances.outlines(strangers)
+        places = places[who]
+        promising = places >= 0
+        there = np.flatnonzero(promising)
+        promising[there] = may_be_linked(outlines(columns), finders[strange][there], known, places[there])
+        kept = ~strange
+        kept[strange] = promising
+        return finders[kept], candidates[kept]
 
     def _judge(self, left: Record, right: Record) -> float:
         """Log-odds of a pair."""

@@ -67,6 +67,21 @@ class RedisIndex:
             for record, held in zip(records, answers, strict=True)
         ]
 
+    def tell_revised(self, refs: Collection[int]) -> None:
+        """See `Index.tell_revised`."""
+        if refs:
+            stream = self._keys.named("revised")
+            told = APPEND.call([stream], ["r", "MINID", self._oldest(), b"".join(map(pack_ref, refs))])
+            self._wire.run([told, self._lasting(stream)])
+
+    def revised(self, after: str | None) -> tuple[set[int], str]:
+        """See `Index.revised`."""
+        stream = self._keys.named("revised")
+        span = ("XREVRANGE", stream, "+", "-", "COUNT", 1) if after is None else ("XRANGE", stream, f"({after}", "+")
+        news = cast(list[tuple[bytes, dict[bytes, bytes]]], self._wire.one(*span))
+        refs = {ref for _, fields in news for ref in unpack_refs(fields[b"r"])} if after else set()
+        return refs, news[-1][0].decode() if news else after or "0-0"
+
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """See `Index.post`."""
         return self._bands.touch(postings, insert=True)

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.matching.deck import ABSENT, LANGUAGE_BYTES, Deck, Floats, Indices, ViewColumns
+from dedup.matching.deck import ABSENT, LANGUAGE_BYTES, SLOTS, Deck, Floats, Indices
 from dedup.matching.expected import EXPECTED, UNKNOWN
 from dedup.sketching.facts import KEPT
+from dedup.sketching.views import VIEWS
 
 _CHANCE = 1 / 256
 """How often two different MinHash values agree in the one byte that is kept of them (b-bit minwise hashing, b = 8;
 Li & König 2010)."""
+_SLOTS = np.array([view.slots for view in VIEWS])
+_LANES = np.array(SLOTS) // 8
+_EVEN_BYTES, _SUMMED = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0001000100010001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def beside(left: Deck, right: Deck) -> Features:
     shorter = np.minimum(left.lengths, right.lengths)
     same_source = (left.origins == right.origins) & (left.origins != 0)
     return Features(
-        views=tuple(map(_overlap, left.views, right.views)),
+        views=tuple(map(_overlap, _equal_shares(left, right), left.sizes.T, right.sizes.T)),
         numbers=numbers,
         number_count=number_count,
         names=names,
@@ -87,23 +91,22 @@ def beside(left: Deck, right: Deck) -> Features:
     )
 
 
-def _overlap(left: ViewColumns, right: ViewColumns) -> Overlap:
-    sizes = left.sizes, right.sizes
-    known = (sizes[0] > 0) & (sizes[1] > 0)
-    equal = _equal_share(left.signatures, right.signatures)
+def _overlap(equal: Floats, left: Floats, right: Floats) -> Overlap:
+    """What the share of equal slots says of two sets of these sizes."""
+    known = (left > 0) & (right > 0)
     jaccard = np.where(known, np.clip((equal - _CHANCE) / (1 - _CHANCE), 0, 1), 0.0)
-    smaller = np.maximum(1, np.minimum(*sizes))
-    shared = jaccard / (1 + jaccard) * (sizes[0] + sizes[1])
+    smaller = np.maximum(1, np.minimum(left, right))
+    shared = jaccard / (1 + jaccard) * (left + right)
     return Overlap(jaccard, np.clip(shared / smaller, 0, 1), known, smaller)
 
 
-def _equal_share(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Floats:
-    """The share of equal slots in each row. Eight are counted at a time, each in a byte of its own of a 64-bit sum
-    (which holds 255 x 8 slots)."""
-    slots = left.shape[1]
-    lanes = (left == right).view(np.uint64).sum(axis=1)
-    share: Floats = lanes[:, None].view(np.uint8).sum(axis=1) / slots
-    return share
+def _equal_shares(left: Deck, right: Deck) -> Floats:
+    """The share of equal slots of each view, [views, n]. Eight slots are counted at a time, each in a byte of its own
+    of a 64-bit sum (which holds 255 x 8 slots), and then these bytes: by twos, and all by a product."""
+    lanes = np.add.reduceat((left.signatures == right.signatures).view(np.uint64), _LANES, axis=1)
+    twos = (lanes & _EVEN_BYTES) + (lanes >> np.uint64(8) & _EVEN_BYTES)
+    shares: Floats = ((twos * _SUMMED) >> np.uint64(48)) / _SLOTS
+    return shares.T
 
 
 def _kept_by(languages: NDArray[np.bytes_]) -> Floats:

@@ -26,7 +26,7 @@ from dedup.matching.deck import Deck, Floats, Indices, deck, joined
 from dedup.matching.judgement import LINK
 from dedup.matching.outline import may_be_linked, outlines
 from dedup.nouns.record import Record, Submission
-from dedup.reading.identity import namesake, ref_of
+from dedup.reading.identity import REF_BITS, namesake, ref_of
 from dedup.spine.acquaintances import Acquaintances
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.regrouping import Regrouping
@@ -38,6 +38,8 @@ CROWD_LINKS = 8
 """Twice so many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they
 form a star and not a clique; and the strongest, because weak ones count for nothing in a crowd. A clique of 5,000 has
 millions of links, to be read whenever one more print arrives."""
+
+_FINDER_BITS = 63 - REF_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Settler:
         and back from those for whom that counts, at the level that they have already."""
         own = np.array([record.ref for record in held], np.int64)
         columns = deck(held)
-        finders, candidates = self._promising(own, columns, found)
+        finders, candidates = self._promising(own, columns, *_in_order(found))
         others, more, raised = self._index.deck(np.setdiff1d(candidates, own).tolist())
         refs = np.concatenate((own, np.array(others, np.int64)))
         left, right = _pairs(finders, candidates, refs)
@@ -136,27 +138,43 @@ class Settler:
         return list(zip(refs[ends[0]].tolist(), refs[ends[1]].tolist(), strict=True))
 
     def _promising(
-        self, own: NDArray[np.int64], columns: Deck, found: Sequence[Collection[int]]
+        self, own: NDArray[np.int64], columns: Deck, finders: Indices, candidates: NDArray[np.int64]
     ) -> tuple[Indices, NDArray[np.int64]]:
-        """Finders (places among our own) beside the candidates that they found, without those of whom a look at the
-        outlines says that they cannot be linked: nearly all strangers."""
-        finders = np.repeat(np.arange(len(own)), [len(refs) for refs in found])
-        candidates = np.fromiter(chain.from_iterable(found), np.int64, len(finders))
-        strange = ~np.isin(candidates, own)
-        strangers, who = np.unique(candidates[strange], return_inverse=True)
-        known, places = self._acquaintances.outlines(strangers)
-        places = places[who]
-        promising = places >= 0
-        there = np.flatnonzero(promising)
-        promising[there] = may_be_linked(outlines(columns), finders[strange][there], known, places[there])
-        kept = ~strange
-        kept[strange] = promising
+        """Finders and candidates without those strangers of whom an outline says that they cannot be linked: nearly
+        all. Whoever is of the same batch stays."""
+        firsts = np.diff(candidates, prepend=-1) != 0
+        met = candidates[firsts]
+        who = np.cumsum(firsts) - 1
+        strange = _strange(met, own)
+        places = np.full(len(met), -1)
+        known, places[strange] = self._acquaintances.outlines(met[strange])
+        there = np.flatnonzero(places[who] >= 0)
+        kept = ~strange[who]
+        kept[there] = may_be_linked(outlines(columns), finders[there], known, places[who[there]])
         return finders[kept], candidates[kept]
 
     def _judge(self, left: Record, right: Record) -> float:
         """Log-odds of a pair."""
         odds, _ = strengths(deck([left, right]), self._window_s, np.array([0]), np.array([1]))
         return float(odds[0])
+
+
+def _in_order(found: Sequence[Collection[int]]) -> tuple[Indices, NDArray[np.int64]]:
+    """Each finder (its place in the batch) beside each of its candidates, in the order of these. Both are sorted as one
+    number, in a third of the time that it takes to find an order and then to keep to it."""
+    finders = np.repeat(np.arange(len(found)), [len(refs) for refs in found])
+    both = np.fromiter(chain.from_iterable(found), np.int64, len(finders)) << _FINDER_BITS | finders
+    both.sort()
+    return both & (1 << _FINDER_BITS) - 1, both >> _FINDER_BITS
+
+
+def _strange(met: NDArray[np.int64], own: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Who of those met, who ascend, is none of our own. (`numpy.isin` would sort all of them once more.)"""
+    strange = np.ones(len(met), np.bool_)
+    places = np.searchsorted(met, own)
+    inside = places < len(met)
+    strange[places[inside][met[places[inside]] == own[inside]]] = False
+    return strange
 
 
 def _pairs(finders: Indices, candidates: NDArray[np.int64], refs: NDArray[np.int64]) -> tuple[Indices, Indices]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dedup.matching import outline
-from dedup.matching.deck import ABSENT, LANGUAGE_BYTES, Deck, ViewColumns
+from dedup.matching.deck import ABSENT, LANGUAGE_BYTES, SLOTS_IN_ALL, Deck
 from dedup.matching.features import beside
 from dedup.matching.judgement import FACTS, FACTS_MOST, LINK, across_terms, paraphrase_terms, terms, unlimited
 from dedup.matching.outline import blank, may_be_linked, outlines
@@ -23,19 +23,14 @@ def made_up(chance: np.random.Generator) -> tuple[Deck, Deck]:
     """Two decks of anything: rows beside each other are as alike as chance will have it, in every way."""
     left = anything(chance)
     other = anything(chance)
-    alike = [chance.random((ROWS, 1)) ** 2 for _ in VIEWS]
-    views = tuple(
-        ViewColumns(
-            chance.choice([one.sizes, two.sizes], axis=0),
-            np.where(chance.random(one.signatures.shape) < share, one.signatures, two.signatures),
-        )
-        for one, two, share in zip(left.views, other.views, alike, strict=True)
-    )
+    alike = np.repeat(chance.random((ROWS, len(VIEWS))) ** 2, [view.slots for view in VIEWS], axis=1)
+    signatures = np.where(chance.random(alike.shape) < alike, left.signatures, other.signatures)
+    sizes = np.where(chance.random(left.sizes.shape) < 0.5, left.sizes, other.sizes)
     same = {
         name: np.where(chance.random(ROWS) < 0.3, getattr(left, name), getattr(other, name))
         for name in ("languages", "exact", "origins", "addresses")
     }
-    return left, replace(other, views=views, **same)
+    return left, replace(other, signatures=signatures, sizes=sizes, **same)
 
 
 def anything(chance: np.random.Generator) -> Deck:
@@ -45,15 +40,9 @@ def anything(chance: np.random.Generator) -> Deck:
         rows[np.arange(KEPT) >= chance.integers(KEPT + 1, size=(ROWS, 1))] = ABSENT
         return np.sort(rows, axis=1)
 
-    views = tuple(
-        ViewColumns(
-            chance.choice([0, 1, 16, 40, 120, 130, 400], ROWS).astype(np.float64),
-            chance.integers(256, size=(ROWS, view.slots)).astype(np.uint8),
-        )
-        for view in VIEWS
-    )
     return Deck(
-        views=views,
+        sizes=chance.choice([0, 1, 16, 40, 120, 130, 400], (ROWS, len(VIEWS))).astype(np.float64),
+        signatures=chance.integers(256, size=(ROWS, SLOTS_IN_ALL)).astype(np.uint8),
         numbers=facts(),
         names=facts(),
         figures=facts(),
@@ -107,4 +96,4 @@ def test_no_term_is_made_of_facts_but_those_that_are_named() -> None:
 
 
 def test_an_outline_is_half_a_kilobyte() -> None:
-    assert blank(2).itemsize < 512
+    assert blank(2).nbytes < 2 * 512

@@ -21,6 +21,15 @@ REMEMBERED: Final = 1 << 18
 Refs = NDArray[np.int64]
 
 
+def without(many: Refs, few: Refs) -> NDArray[np.bool_]:
+    """Which of many refs, distinct and ascending, are not among a few. (`numpy.isin` would sort all of them again.)"""
+    others = np.ones(len(many), np.bool_)
+    places = np.searchsorted(many, few)
+    inside = places < len(many)
+    others[places[inside][many[places[inside]] == few[inside]]] = False
+    return others
+
+
 class Acquaintances:
     """What one worker remembers. Threads may share it."""
 
@@ -43,7 +52,7 @@ class Acquaintances:
         the article was found. Raises StoreError.
         """
         with self._lock:
-            news, self._cursor = self._index.revised(self._cursor)
+            news, self._cursor = self._index.registered(self._cursor)
             self._forget(news)
             places = self._found(refs)
             unknown = refs[places < 0]
@@ -59,9 +68,11 @@ class Acquaintances:
         near = np.minimum(np.searchsorted(self._refs, refs), len(self._refs) - 1)
         return np.where(self._refs[near] == refs, self._places[near], -1)
 
-    def _forget(self, refs: set[int]) -> None:
-        if refs:
-            kept = ~np.isin(self._refs, np.fromiter(refs, np.int64, len(refs)))
+    def _forget(self, refs: set[int] | None) -> None:
+        """Forget these; all, if nobody knows which."""
+        gone = self._refs if refs is None else np.fromiter(refs, np.int64, len(refs))
+        kept = without(self._refs, gone)
+        if not kept.all():
             self._refs, self._places = self._refs[kept], self._places[kept]
 
     def _learn(self, refs: Refs, rows: Outlines, asked: Indices) -> None:

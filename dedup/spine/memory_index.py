@@ -34,7 +34,7 @@ class MemoryIndex:
         self._placements: dict[int, Placement] = {}
         self._shelves: dict[int, Shelf] = {}
         self._events: list[Event] = []
-        self._revised: list[int] = []
+        self._registered: list[int] = []
         self._published = threading.Condition(self._lock)
         self._ticket = 0
 
@@ -47,20 +47,19 @@ class MemoryIndex:
                     versions = (
                         1 if held is None else held.versions + (held.fingerprint.exact != record.fingerprint.exact)
                     )
-                    self._records[record.ref] = record if held is None else replace(record, versions=versions)
+                    self._records[record.ref] = replace(record, versions=versions)
                     self._articles[record.ref] = submission.article
             return [self._records[record.ref] for record in records]
 
-    def tell_revised(self, refs: Collection[int]) -> None:
-        """See `Index.tell_revised`."""
+    def tell_registered(self, refs: Collection[int]) -> None:
+        """See `Index.tell_registered`."""
         with self._lock:
-            self._revised += refs
+            self._registered += refs
 
-    def revised(self, after: str | None) -> tuple[set[int], str]:
-        """See `Index.revised`."""
+    def registered(self, after: str | None) -> tuple[set[int] | None, str]:
+        """See `Index.registered`."""
         with self._lock:
-            seen = len(self._revised) if after is None else int(after)
-            return set(self._revised[seen:]), str(len(self._revised))
+            return None if after is None else set(self._registered[int(after) :]), str(len(self._registered))
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """See `Index.post`."""

@@ -1,9 +1,9 @@
 """Settle: bring fingerprinted articles into their clusters. The heart of the worker, in a fixed number of steps.
 
     identify   has an id been reused for another story?        records
-    register   keep record and text                             register, tell_revised
+    register   keep record and text                             register, tell_registered
     find       look up and insert the band keys                 post, post_fleeting
-    link       candidates that hold become links                revised, deck, link
+    link       candidates that hold become links                registered, deck, link
     regroup    everything reachable, as clusters                see regrouping.py
 
 Every step may be repeated, by anybody, after a crash or beside another worker. Links are written before the ticket is
@@ -27,7 +27,7 @@ from dedup.matching.judgement import LINK
 from dedup.matching.outline import may_be_linked, outlines
 from dedup.nouns.record import Record, Submission
 from dedup.reading.identity import REF_BITS, namesake, ref_of
-from dedup.spine.acquaintances import Acquaintances
+from dedup.spine.acquaintances import Acquaintances, without
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.regrouping import Regrouping
 from dedup.spine.store import BUCKET_CAP, Index
@@ -76,7 +76,7 @@ class Settler:
         batch, later = _once_each(submissions)
         identified, records = self._identified(batch)
         held = self._index.register(records, identified)
-        self._index.tell_revised([now.ref for now, record in zip(held, records, strict=True) if now is not record])
+        self._index.tell_registered([record.ref for record in held])
         found = self._index.post(
             [(record.ref, posting_keys(submission)) for record, submission in zip(records, identified, strict=True)]
         )
@@ -145,7 +145,7 @@ class Settler:
         firsts = np.diff(candidates, prepend=-1) != 0
         met = candidates[firsts]
         who = np.cumsum(firsts) - 1
-        strange = _strange(met, own)
+        strange = without(met, own)
         places = np.full(len(met), -1)
         known, places[strange] = self._acquaintances.outlines(met[strange])
         there = np.flatnonzero(places[who] >= 0)
@@ -166,15 +166,6 @@ def _in_order(found: Sequence[Collection[int]]) -> tuple[Indices, NDArray[np.int
     both = np.fromiter(chain.from_iterable(found), np.int64, len(finders)) << _FINDER_BITS | finders
     both.sort()
     return both & (1 << _FINDER_BITS) - 1, both >> _FINDER_BITS
-
-
-def _strange(met: NDArray[np.int64], own: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Who of those met, who ascend, is none of our own. (`numpy.isin` would sort all of them once more.)"""
-    strange = np.ones(len(met), np.bool_)
-    places = np.searchsorted(met, own)
-    inside = places < len(met)
-    strange[places[inside][met[places[inside]] == own[inside]]] = False
-    return strange
 
 
 def _pairs(finders: Indices, candidates: NDArray[np.int64], refs: NDArray[np.int64]) -> tuple[Indices, Indices]:

@@ -35,9 +35,7 @@ def paper(number: int, text: str = TEXT, updated: int = NOON) -> Submission:
 
 
 def keep(store: MemoryStore, *papers: Submission) -> None:
-    given = [record_of(one) for one in papers]
-    held = store.register(given, papers)
-    store.tell_revised([now.ref for now, record in zip(held, given, strict=True) if now is not record])
+    store.tell_registered([record.ref for record in store.register([record_of(one) for one in papers], papers)])
 
 
 def refs_of(*papers: Submission) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

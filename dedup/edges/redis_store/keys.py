@@ -11,7 +11,7 @@
     ns:{REF}l             string  the refs it is linked to, five bytes each (link.lua)                   window
     ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
     ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
-    ns:revised            stream  refs of articles whose records have changed (revisions.py)            trimmed; window
+    ns:registered         stream  refs of articles with new records (notices.py), the latest batches           capped; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window
@@ -62,7 +62,7 @@ class Keys:
         return self._of(ref, "c")
 
     def named(self, name: str) -> str:
-        """A key that there is one of: meta, ticket, counts, arrivals, revised, events, inbox, dead, skipped."""
+        """A key that there is one of: meta, ticket, counts, arrivals, registered, events, inbox, dead, skipped."""
         return f"{self.namespace}:{name}"
 
     def bookmark(self, archive: str) -> str:

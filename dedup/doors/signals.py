@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 from types import FrameType
@@ -22,27 +22,32 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def told_to_stop() -> Iterator[threading.Event]:
-    """An event that the first SIGTERM or SIGINT sets; the second one ends the process as usual."""
+    """An event that the first SIGTERM or SIGINT sets; the second one ends the process as usual.
+
+    A terminal that is closed (SIGHUP, unless it is ignored, as under nohup) asks too, however often: what closes it
+    may have sent SIGTERM before, and must not cut off what that began.
+    """
     stop = threading.Event()
     notes: SimpleQueue[int | None] = SimpleQueue()
-    usual: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
+    usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
 
     def note(number: int, frame: FrameType | None) -> None:
-        restore()
+        restore(signal.SIGTERM, signal.SIGINT)
         notes.put(number)
 
-    def restore() -> None:
-        for number, former in usual.items():
-            signal.signal(number, former)
+    def restore(*numbers: signal.Signals) -> None:
+        for number in numbers:
+            signal.signal(number, usual[number])
 
     reader = threading.Thread(target=_read, args=(notes, stop), name="signals", daemon=True)
     reader.start()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        usual[number] = signal.signal(number, note)
+    for number, former in usual.items():
+        if number != signal.SIGHUP or former != signal.SIG_IGN:
+            signal.signal(number, note)
     try:
         yield stop
     finally:
-        restore()
+        restore(*usual)
         notes.put(None)
         reader.join()
 

@@ -1,12 +1,15 @@
-"""What owners of sites would say of the poller, after a day and ten restarts (`make politeness` runs the long one)."""
+"""What owners of sites would say of the poller, after two days and twenty restarts (`make politeness` prints it)."""
 
 from __future__ import annotations
 
-from tools.politeness import findings, simulate, watching
+from tools.politeness.findings import findings
+from tools.politeness.simulation import simulate
+from tools.politeness.sites import SITES
+from tools.politeness.watch import watching
 
 
 def test_no_complaints() -> None:
-    with watching() as watch:
+    with watching(SITES) as watch:
         report = list(findings(watch, simulate(watch, hours=48, restarts=20)))
     assert len(report) > 25
     assert [line for line in report if not line.ok] == []

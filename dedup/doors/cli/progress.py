@@ -92,7 +92,12 @@ def progress(sizes: Mapping[str, int | None]) -> Iterator[Progress]:
         yield _in_lines(sizes)
         return
     bar = click.progressbar(
-        length=total, label="Taking in", file=sys.stderr, show_eta=False, show_percent=True, item_show_func=str
+        length=total,
+        label="Taking in",
+        file=sys.stderr,
+        show_eta=False,
+        show_percent=True,
+        item_show_func=lambda pace: pace or "",
     )
     with bar:
         yield Progress(sizes, lambda step, pace: bar.update(step, pace), CLEAR_LINE)

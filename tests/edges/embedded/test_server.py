@@ -103,7 +103,6 @@ def test_is_private_and_durable(data_dir: Path) -> None:
             "appendfsync": "everysec",
             "maxmemory-policy": "noeviction",
             "save": "",
-            "hash-max-ziplist-entries": "512",
         }
         config = client.config_get("*")
         assert {name: config[name] for name in wanted} == wanted

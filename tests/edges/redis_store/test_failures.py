@@ -110,6 +110,25 @@ def replicas(watching: redis_server.RedisServer) -> int:
     return known["news"]["num-slaves"]
 
 
+def test_a_server_whose_memory_is_full_loses_nothing(
+    redis_binary: RedisBinary, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    entries = stories(120)
+    with redis_server.started(redis_binary.path, tmp_path) as server:
+        store = a_store(server.url)
+        store.put(submissions(entries))
+        with working(store):
+            until(lambda: clustered(store) >= len(entries) // 4)
+            server.client.config_set("maxmemory", 1)
+            until(lambda: "out of memory: raise its maxmemory" in caplog.text)
+            assert clustered(store) < len(entries)
+            server.client.config_set("maxmemory", 0)
+            until(lambda: done(store))
+        assert partition(store) == expected(entries)
+        assert clustered(store) == len(entries)
+        store.close()
+
+
 def test_over_tls(redis_binary: RedisBinary, tmp_path: Path) -> None:
     """The program at hand speaks no TLS, so a tunnel in front of it does, as stunnel would."""
     if not which("openssl"):

@@ -1,0 +1,1 @@
+"""How polite our poller is, seen by those whom it asks."""

@@ -15,6 +15,8 @@ class Notices(Protocol):
         ...
 
     def registered(self, after: str | None) -> tuple[set[int] | None, str]:
-        """The refs that were told of since that cursor, and the cursor to go on from. None instead of refs: anything may
-        have changed, because so much was told that the beginning is lost, or because there was no cursor."""
+        """The refs that were told of since that cursor, and the cursor to go on from.
+
+        None instead of refs: anything may have changed, because there was no cursor, or what came after it is lost.
+        """
         ...

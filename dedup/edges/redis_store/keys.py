@@ -11,7 +11,7 @@
     ns:{REF}l             string  the refs it is linked to, five bytes each (link.lua)                   window
     ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
     ns:arrivals           stream  refs in the order in which they were first placed                     trimmed; window
-    ns:registered         stream  refs of articles with new records (notices.py), the latest batches           capped; window
+    ns:registered         stream  refs of articles with new records (notices.py), the latest            capped; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window

@@ -33,6 +33,11 @@ WARMING = 400
 """Texts after which a reader knows most words."""
 BATCHES = 16
 """So many are grouped in each index once it is full, by turns."""
+ACQUAINTING = 16
+"""So many before that. The worker of an index that was filled by others has yet to be shown who is there; one that has
+been at work for a day has not (spine/acquaintances.py)."""
+FILLING = 1_024
+"""Articles at a time while an index is filled: a key that several share is looked at once."""
 
 
 @dataclass(slots=True)
@@ -52,7 +57,7 @@ class Side:
     def fill(self, size: int) -> None:
         """Articles into the index up to so many: records and postings; nobody asks what they are grouped with."""
         while self.prints.made < size:
-            batch = self._batch()
+            batch = self._batch(min(FILLING, size - self.prints.made))
             records = [record_of(submission) for submission in batch]
             self.here.store.register(records, batch)
             self.here.store.post([(ref_of(one.article.id), posting_keys(one)) for one in batch])
@@ -66,8 +71,8 @@ class Side:
         self.grouping_s.append(process_time() - began)
         self.redis_s.append(self.here.cpu_s() - redis_began)
 
-    def _batch(self) -> list[Submission]:
-        batch = list(self.prints.take(BATCH))
+    def _batch(self, size: int = BATCH) -> list[Submission]:
+        batch = list(self.prints.take(size))
         self.here.clock.now = float(batch[-1].article.seen)
         return batch
 
@@ -90,7 +95,7 @@ def concepts(articles: int = 200_000) -> None:
         for size in sizes:
             for side in sides:
                 side.fill(size)
-            for _ in range(BATCHES):
+            for _ in range(ACQUAINTING + BATCHES):
                 for side in sides:
                     side.group()
             _print(size, sides)

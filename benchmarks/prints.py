@@ -76,7 +76,7 @@ class Prints:
         own = self._random.integers(1 << 32, size=count, dtype=np.uint32)
         share, values_in_common = COMMON[view]
         common = self._random.random(count) < share
-        values = self._random.choice(values_in_common, size=int(common.sum()), p=_zipf(values_in_common))
+        values = _zipf(values_in_common).searchsorted(self._random.random(int(common.sum())), side="right")
         own[common] = values.astype(np.uint32) * np.uint32(2_654_435_761)
         return own
 
@@ -93,5 +93,7 @@ class Prints:
 
 @cache
 def _zipf(count: int) -> NDArray[np.float64]:
-    shares: NDArray[np.float64] = 1 / np.arange(1, count + 1)
-    return shares / shares.sum()
+    """The shares of values, each added to those before it."""
+    sums = np.cumsum(1 / np.arange(1, count + 1))
+    shares: NDArray[np.float64] = sums / sums[-1]
+    return shares

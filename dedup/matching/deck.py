@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,18 @@ from numpy.typing import NDArray
 from dedup.nouns.fingerprint import Fingerprint
 from dedup.nouns.record import Record
 from dedup.sketching.facts import KEPT
-from dedup.sketching.views import VIEWS, View
+from dedup.sketching.views import VIEWS
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 ABSENT = 0xFFFF
 """Fills the places of a fact row that hold no hash; larger than every hash that is kept of a story with many."""
+LANGUAGE_BYTES = 3
+"""Of the name of a language (ISO 639), shorter ones filled up with zeros."""
+
+*SLOTS, SLOTS_IN_ALL = accumulate((view.slots for view in VIEWS), initial=0)
+"""Where the slots of each view begin, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,10 @@ class ViewColumns:
 class Deck:
     """Fingerprints as columns. Row i of every column belongs to the i-th record that the deck was made of."""
 
-    views: tuple[ViewColumns, ...]
+    sizes: Floats
+    """[n, views]"""
+    signatures: NDArray[np.uint8]
+    """Those of all views side by side, zeros where a view is silent."""
     numbers: NDArray[np.uint16]
     names: NDArray[np.uint16]
     figures: NDArray[np.uint16]
@@ -43,16 +52,26 @@ class Deck:
     addresses: NDArray[np.uint64]
     published: Floats
 
+    @property
+    def views(self) -> tuple[ViewColumns, ...]:
+        """One view after the other."""
+        return tuple(map(ViewColumns, self.sizes.T, np.split(self.signatures, SLOTS[1:], axis=1)))
+
+    def at(self, rows: Indices) -> Deck:
+        """These rows, in this order."""
+        return Deck(**{field.name: getattr(self, field.name)[rows] for field in fields(Deck)})
+
 
 def deck(records: Sequence[Record]) -> Deck:
     """The records as columns."""
     prints = [record.fingerprint for record in records]
     return Deck(
-        views=tuple(_columns(view, prints) for view in VIEWS),
+        sizes=np.array([_sizes(found) for found in prints], np.float64).reshape(len(prints), len(VIEWS)),
+        signatures=np.frombuffer(b"".join(map(_signatures, prints)), np.uint8).reshape(len(prints), SLOTS_IN_ALL),
         numbers=_fact_rows([found.facts.numbers for found in prints]),
         names=_fact_rows([found.facts.names for found in prints]),
         figures=_fact_rows([found.facts.figures for found in prints]),
-        languages=np.array([found.language for found in prints], "S3"),
+        languages=np.array([found.language for found in prints], f"S{LANGUAGE_BYTES}"),
         lengths=np.array([max(1, found.length) for found in prints], np.float64),
         exact=np.array([found.exact for found in prints], np.uint64),
         origins=np.array([record.origin for record in records], np.uint64),
@@ -63,26 +82,22 @@ def deck(records: Sequence[Record]) -> Deck:
 
 def joined(first: Deck, second: Deck) -> Deck:
     """The rows of both."""
-    columns = {
-        field.name: np.concatenate((getattr(first, field.name), getattr(second, field.name)))
-        for field in fields(Deck)
-        if field.name != "views"
-    }
-    views = (
-        ViewColumns(np.concatenate((a.sizes, b.sizes)), np.concatenate((a.signatures, b.signatures)))
-        for a, b in zip(first.views, second.views, strict=True)
+    return Deck(
+        **{
+            field.name: np.concatenate((getattr(first, field.name), getattr(second, field.name)))
+            for field in fields(Deck)
+        }
     )
-    return Deck(tuple(views), **columns)
 
 
-def _columns(view: View, prints: Sequence[Fingerprint]) -> ViewColumns:
-    blank = bytes(view.slots)
-    sketches = [found.sketches.get(view.name) for found in prints]
-    joined = b"".join(sketch.signature if sketch and sketch.size else blank for sketch in sketches)
-    return ViewColumns(
-        sizes=np.array([sketch.size if sketch else 0 for sketch in sketches], np.float64),
-        signatures=np.frombuffer(joined, np.uint8).reshape(len(prints), view.slots),
-    )
+def _sizes(found: Fingerprint) -> tuple[int, ...]:
+    sketches = (found.sketches.get(view.name) for view in VIEWS)
+    return tuple(sketch.size if sketch else 0 for sketch in sketches)
+
+
+def _signatures(found: Fingerprint) -> bytes:
+    sketches = ((view, found.sketches.get(view.name)) for view in VIEWS)
+    return b"".join(sketch.signature if sketch and sketch.size else bytes(view.slots) for view, sketch in sketches)
 
 
 def _fact_rows(facts: Sequence[tuple[int, ...]]) -> NDArray[np.uint16]:

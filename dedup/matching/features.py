@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.matching.deck import ABSENT, Deck, Floats, Indices, ViewColumns
+from dedup.matching.deck import ABSENT, LANGUAGE_BYTES, SLOTS, Deck, Floats, Indices
 from dedup.matching.expected import EXPECTED, UNKNOWN
 from dedup.sketching.facts import KEPT
+from dedup.sketching.views import VIEWS
 
 _CHANCE = 1 / 256
 """How often two different MinHash values agree in the one byte that is kept of them (b-bit minwise hashing, b = 8;
 Li & König 2010)."""
+_SLOTS = np.array([view.slots for view in VIEWS])
+_LANES = np.array(SLOTS) // 8
+_EVEN_BYTES, _SUMMED = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0001000100010001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,62 +62,68 @@ class Features:
 
 def compare(deck: Deck, left: Indices, right: Indices) -> Features:
     """The features of the pairs (left[i], right[i])."""
-    numbers, number_count = _agreement(deck.numbers[left], deck.numbers[right])
-    names, name_count = _agreement(deck.names[left], deck.names[right])
-    figures, figure_count = _agreement(deck.figures[left], deck.figures[right])
-    languages = deck.languages[left], deck.languages[right]
-    lengths = deck.lengths[left], deck.lengths[right]
-    same_source = (deck.origins[left] == deck.origins[right]) & (deck.origins[left] != 0)
+    return beside(deck.at(left), deck.at(right))
+
+
+def beside(left: Deck, right: Deck) -> Features:
+    """The features of each row of one deck beside the same row of the other."""
+    numbers, number_count = _agreement(left.numbers, right.numbers)
+    names, name_count = _agreement(left.names, right.names)
+    figures, figure_count = _agreement(left.figures, right.figures)
+    shorter = np.minimum(left.lengths, right.lengths)
+    same_source = (left.origins == right.origins) & (left.origins != 0)
     return Features(
-        views=tuple(_overlap(columns, left, right) for columns in deck.views),
+        views=tuple(map(_overlap, _equal_shares(left, right), left.sizes.T, right.sizes.T)),
         numbers=numbers,
         number_count=number_count,
         names=names,
         name_count=name_count,
         figures=figures,
         figure_count=figure_count,
-        expected=_kept_by(languages[0]) * _kept_by(languages[1]),
-        same_language=languages[0] == languages[1],
-        size_ratio=np.minimum(*lengths) / np.maximum(*lengths),
-        shorter=np.minimum(*lengths),
-        exact=deck.exact[left] == deck.exact[right],
+        expected=_kept_by(left.languages) * _kept_by(right.languages),
+        same_language=left.languages == right.languages,
+        size_ratio=shorter / np.maximum(left.lengths, right.lengths),
+        shorter=shorter,
+        exact=left.exact == right.exact,
         same_source=same_source,
-        same_page=same_source & (deck.addresses[left] == deck.addresses[right]) & (deck.addresses[left] != 0),
-        apart_s=np.abs(deck.published[left] - deck.published[right]),
+        same_page=same_source & (left.addresses == right.addresses) & (left.addresses != 0),
+        apart_s=np.abs(left.published - right.published),
     )
 
 
-def _overlap(columns: ViewColumns, left: Indices, right: Indices) -> Overlap:
-    sizes = columns.sizes[left], columns.sizes[right]
-    known = (sizes[0] > 0) & (sizes[1] > 0)
-    equal = _equal_share(columns.signatures[left], columns.signatures[right])
+def _overlap(equal: Floats, left: Floats, right: Floats) -> Overlap:
+    """What the share of equal slots says of two sets of these sizes."""
+    known = (left > 0) & (right > 0)
     jaccard = np.where(known, np.clip((equal - _CHANCE) / (1 - _CHANCE), 0, 1), 0.0)
-    shared = jaccard / (1 + jaccard) * (sizes[0] + sizes[1])
-    containment = np.clip(shared / np.maximum(1, np.minimum(*sizes)), 0, 1)
-    return Overlap(jaccard, containment, known, np.maximum(1, np.minimum(*sizes)))
+    smaller = np.maximum(1, np.minimum(left, right))
+    shared = jaccard / (1 + jaccard) * (left + right)
+    return Overlap(jaccard, np.clip(shared / smaller, 0, 1), known, smaller)
 
 
-def _equal_share(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> Floats:
-    """The share of equal slots in each row. Eight are counted at a time, each in a byte of its own of a 64-bit sum
-    (which holds 255 x 8 slots)."""
-    slots = left.shape[1]
-    lanes = (left == right).view(np.uint64).sum(axis=1)
-    share: Floats = lanes[:, None].view(np.uint8).sum(axis=1) / slots
-    return share
+def _equal_shares(left: Deck, right: Deck) -> Floats:
+    """The share of equal slots of each view, [views, n]. Eight slots are counted at a time, each in a byte of its own
+    of a 64-bit sum (which holds 255 x 8 slots), and then these bytes: by twos, and all by a product."""
+    lanes = np.add.reduceat((left.signatures == right.signatures).view(np.uint64), _LANES, axis=1)
+    twos = (lanes & _EVEN_BYTES) + (lanes >> np.uint64(8) & _EVEN_BYTES)
+    shares: Floats = ((twos * _SUMMED) >> np.uint64(48)) / _SLOTS
+    return shares.T
 
 
 def _kept_by(languages: NDArray[np.bytes_]) -> Floats:
     """What each language keeps of a story (`expected.py`)."""
-    known, places = np.unique(languages, return_inverse=True)
-    kept: Floats = np.array([EXPECTED.get(language.decode(), UNKNOWN) for language in known.tolist()], np.float64)
-    return kept[places]
+    letters = np.ascontiguousarray(languages).view(np.uint8).reshape(-1, LANGUAGE_BYTES)
+    kept: Floats = _KEPT[letters[:, 0] & _LETTER, letters[:, 1] & _LETTER]
+    return np.where(letters[:, 2] == 0, kept, UNKNOWN)
 
 
 def _agreement(left: NDArray[np.uint16], right: NDArray[np.uint16]) -> tuple[Floats, Floats]:
     """Containment of the poorer of two bottom-k rows in the richer, and the number of facts it was taken of.
 
-    A full row says nothing of hashes above its largest, so only those up to both limits are counted.
+    A full row says nothing of hashes above its largest, so only those up to both limits are counted. Where facts are
+    not known at all (rows without columns), nothing was compared.
     """
+    if left.shape[1] == 0:
+        return np.zeros(len(left)), np.zeros(len(left))
     limit = np.minimum(_reach(left), _reach(right))[:, None]
     left, right = (np.where(rows <= limit, rows, np.uint16(ABSENT)) for rows in (left, right))
     least = np.minimum((left != ABSENT).sum(axis=1), (right != ABSENT).sum(axis=1)).astype(np.float64)
@@ -126,3 +136,16 @@ def _reach(rows: NDArray[np.uint16]) -> NDArray[np.uint16]:
     """The largest hash that a row speaks for: everything, unless the row is full."""
     full: NDArray[np.bool_] = rows[:, KEPT - 1] != ABSENT
     return np.where(full, rows[:, KEPT - 1], np.uint16(ABSENT))
+
+
+def _kept_by_letters() -> Floats:
+    table = np.full((_LETTER + 1, _LETTER + 1), UNKNOWN)
+    for language, kept in EXPECTED.items():
+        first, second = language.encode()
+        table[first & _LETTER, second & _LETTER] = kept
+    return table
+
+
+_LETTER = 31
+"""The bits that tell one small letter from another."""
+_KEPT = _kept_by_letters()

@@ -11,11 +11,12 @@ from dedup.sketching.lexicon.handicaps import Handicaps
 from dedup.sketching.lexicon.line import Line, lines_of
 from dedup.sketching.lexicon.memory import Memories
 from dedup.sketching.lexicon.numerals import numbers
+from dedup.sketching.lexicon.spellings import Spellings
 from dedup.sketching.lexicon.table import Table
 from dedup.sketching.lexicon.telling import Teller
 from dedup.sketching.lexicon.vocabulary import Vocabulary
 from dedup.sketching.lexicon.writing import Runs, Syllables, Words, Writing
-from dedup.sketching.text import Hashes, Text
+from dedup.sketching.text import Hashes, Text, distinct
 
 REMEMBERED = 200_000
 """What a reader remembers of words, of all languages together, and as much again that has not come up for a while: each
@@ -59,25 +60,27 @@ class Reader:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._memories = Memories(REMEMBERED)
-        self._teller = Teller(table, self._memories)
+        self._spellings = Spellings(REMEMBERED // 2)
+        self._teller = Teller(table, self._spellings, self._memories)
         self._handicaps = Handicaps(table)
         self._vocabularies: dict[str, Vocabulary] = {}
         self._writings: dict[str, Writing] = {}
 
     def read(self, text: Text) -> Concepts:
         """The concepts, numbers and names of a story and its headline."""
-        lines = _lines(text)
+        lines = self._lines(text)
         language, passages = self._passages(lines)
-        found = {number_element(number) for _, number in numbers("\n".join(line.text for line in lines))}
-        for own, passage in passages.items():
-            found.update(self._writing(own).elements(passage))
+        figures = [number_element(number) for _, number in numbers("\n".join(line.text for line in lines))]
+        found = [np.array(figures, np.uint32)]
+        found += [self._writing(own).elements(passage) for own, passage in passages.items()]
         self._memories.tidy()
-        elements = np.array(sorted(found), np.uint32)
+        self._spellings.tidy()
+        elements = distinct(np.concatenate(found))
         return Concepts(elements, language, self._handicaps.of(elements))
 
     def origins(self, text: Text) -> dict[int, Origin]:
         """For each element of a story, its meaning and the words that gave it; slower than `read`, for people."""
-        lines = _lines(text)
+        lines = self._lines(text)
         said: dict[int, tuple[str, dict[str, None]]] = {}
         for own, passage in self._passages(lines)[1].items():
             for word, elements in self._writing(own).spoken(passage):
@@ -86,6 +89,9 @@ class Reader:
         for written, number in numbers("\n".join(line.text for line in lines)):
             said.setdefault(number_element(number), (number, {}))[1][written] = None
         return {element: Origin(kind_of(element), gloss, tuple(seen)) for element, (gloss, seen) in said.items()}
+
+    def _lines(self, text: Text) -> list[Line]:
+        return lines_of((line for line in (text.headline, *text.lines) if line), self._spellings)
 
     def _passages(self, lines: list[Line]) -> tuple[str, dict[str, list[Line]]]:
         """The language of a story, and its lines put together by language."""
@@ -110,7 +116,7 @@ class Reader:
             case "syllables":
                 return Syllables(self._table, language, self._vocabulary("en"), self._memories)
             case _:
-                return Words(self._vocabulary(language))
+                return Words(self._vocabulary(language), self._spellings)
 
     def _vocabulary(self, language: str) -> Vocabulary:
         known = self._vocabularies.get(language)
@@ -120,7 +126,3 @@ class Reader:
 
     def _gloss(self, element: int, word: str) -> str:
         return self._table.glosses[element] if kind_of(element) is Kind.CONCEPT else word
-
-
-def _lines(text: Text) -> list[Line]:
-    return lines_of(line for line in (text.headline, *text.lines) if line)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 import zlib
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from dedup.reading.boilerplate import readable_lines, story_lines
 from dedup.sketching.han import simplified
 
 Hashes = NDArray[np.uint32]
+Number = TypeVar("Number", bound=np.integer[Any])
 
 CHARACTERS_A_WORD = {"han": 1.7, "kana": 1.7, "thai": 3.0, "lao": 3.0, "khmer": 3.0, "myanmar": 3.0}
 """How many characters say as much as one word, in scripts without spaces. Chinese and Japanese news words are 1.7
@@ -113,6 +115,15 @@ def hashes(comparable: str, script: str = "latin", most: int | None = None) -> H
         words = list(map(str.encode, (_TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)))
     words = words[:most]
     return np.fromiter(map(zlib.crc32, words), np.uint32, len(words))
+
+
+def distinct(numbers: NDArray[Number]) -> NDArray[Number]:
+    """Each once, ascending: numpy.unique without its overhead, which exceeds the work on sets of this size."""
+    ordered = np.sort(numbers)
+    kept = np.empty(len(ordered), np.bool_)
+    kept[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=kept[1:])
+    return ordered[kept]
 
 
 def script_of(text: str) -> str:

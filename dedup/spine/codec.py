@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from dedup.matching.deck import ABSENT, Deck, ViewColumns
+from dedup.matching.deck import ABSENT, Deck
 from dedup.nouns.article import Article, Clock
 from dedup.nouns.evidence import Relation
 from dedup.nouns.fingerprint import Facts, Fingerprint, Sketch
@@ -174,9 +174,9 @@ def unpack_deck(held: Sequence[bytes]) -> Deck:
     slots = np.zeros((len(held), sum(_SLOTS)), np.uint8)
     signed_end = (facts_end + signed.sum(axis=1)).tolist()
     slots[signed] = np.frombuffer(_pieces(held, facts_end.tolist(), signed_end), np.uint8)
-    signatures = np.split(slots, np.cumsum(_SLOTS)[:-1], axis=1)
     return Deck(
-        views=tuple(map(ViewColumns, sizes.T.astype(np.float64), signatures)),
+        sizes=sizes.astype(np.float64),
+        signatures=slots,
         numbers=facts[:, 0],
         names=facts[:, 1],
         figures=facts[:, 2],

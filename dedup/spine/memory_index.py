@@ -34,6 +34,7 @@ class MemoryIndex:
         self._placements: dict[int, Placement] = {}
         self._shelves: dict[int, Shelf] = {}
         self._events: list[Event] = []
+        self._registered: list[int] = []
         self._published = threading.Condition(self._lock)
         self._ticket = 0
 
@@ -49,6 +50,16 @@ class MemoryIndex:
                     self._records[record.ref] = replace(record, versions=versions)
                     self._articles[record.ref] = submission.article
             return [self._records[record.ref] for record in records]
+
+    def tell_registered(self, refs: Collection[int]) -> None:
+        """See `Index.tell_registered`."""
+        with self._lock:
+            self._registered += refs
+
+    def registered(self, after: str | None) -> tuple[set[int] | None, str]:
+        """See `Index.registered`."""
+        with self._lock:
+            return None if after is None else set(self._registered[int(after) :]), str(len(self._registered))
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """See `Index.post`."""

@@ -1,9 +1,9 @@
 """Settle: bring fingerprinted articles into their clusters. The heart of the worker, in a fixed number of steps.
 
     identify   has an id been reused for another story?        records
-    register   keep record and text                             register
-    find       look up and insert the band keys                 post, post_fleeting, records
-    link       candidates that hold become links                link
+    register   keep record and text                             register, tell_registered
+    find       look up and insert the band keys                 post, post_fleeting
+    link       candidates that hold become links                registered, deck, link
     regroup    everything reachable, as clusters                see regrouping.py
 
 Every step may be repeated, by anybody, after a crash or beside another worker. Links are written before the ticket is
@@ -23,10 +23,12 @@ from numpy.typing import NDArray
 
 from dedup.grouping.levels import counts_at
 from dedup.grouping.verdicts import strengths
-from dedup.matching.deck import Floats, Indices, deck, joined
+from dedup.matching.deck import Deck, Floats, Indices, deck, joined
 from dedup.matching.judgement import LINK
+from dedup.matching.outline import may_be_linked, outlines
 from dedup.nouns.record import Record, Submission
-from dedup.reading.identity import namesake, ref_of
+from dedup.reading.identity import REF_BITS, namesake, ref_of
+from dedup.spine.acquaintances import Acquaintances, without
 from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.regrouping import Regrouping
 from dedup.spine.store import Index
@@ -37,6 +39,8 @@ CROWD_LINKS = 8
 """Twice so many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they
 form a star and not a clique; and the strongest, because weak ones count for nothing in a crowd. A clique of 5,000 has
 millions of links, to be read whenever one more print arrives."""
+
+_FINDER_BITS = 63 - REF_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,12 @@ class Admitted:
 
 
 class Settler:
-    """Settles batches of articles against one index; keeps nothing between two batches."""
+    """Settles batches of articles against one index. Between batches it remembers what need not be read again."""
 
     def __init__(self, index: Index, *, window_s: float, clock: Callable[[], float]) -> None:
         self._index = index
         self._window_s = window_s
+        self._acquaintances = Acquaintances(index)
         self._regrouping = Regrouping(index, window_s, clock)
 
     def settle(self, submissions: Sequence[Submission]) -> None:
@@ -75,6 +80,7 @@ class Settler:
         own = [one.id == record.id for one, record in zip(held, records, strict=True)]
         later += compress(identified, map(not_, own))  # since we looked, another has taken the ref
         identified, held = list(compress(identified, own)), list(compress(held, own))
+        self._index.tell_registered([record.ref for record in held])
         found = self._index.post([(one.ref, posting_keys(by)) for one, by in zip(held, identified, strict=True)])
         soon = self._index.post_fleeting(
             [(one.ref, fleeting_keys(by)) for one, by in zip(held, identified, strict=True)]
@@ -123,12 +129,12 @@ class Settler:
         """The links to write: from each article to those candidates that are more likely one story with it than not,
         and back from those for whom that counts, at the level that they have already."""
         own = np.array([record.ref for record in held], np.int64)
-        finders = np.repeat(np.arange(len(own)), [len(refs) for refs in found])
-        candidates = np.fromiter(chain.from_iterable(found), np.int64, len(finders))
-        others, columns, raised = self._index.deck(np.setdiff1d(candidates, own).tolist())
+        columns = deck(held)
+        finders, candidates = self._promising(own, columns, *_in_order(found))
+        others, more, raised = self._index.deck(np.setdiff1d(candidates, own).tolist())
         refs = np.concatenate((own, np.array(others, np.int64)))
         left, right = _pairs(finders, candidates, refs)
-        odds, likeness = strengths(joined(deck(held), columns), self._window_s, left, right)
+        odds, likeness = strengths(joined(columns, more), self._window_s, left, right)
         accepted = np.flatnonzero(odds > LINK)
         kept = accepted[_wanted(left[accepted], right[accepted], odds[accepted], refs, len(own))]
         levels = np.array([0] * len(own) + raised, np.intp)
@@ -137,10 +143,35 @@ class Settler:
         ends = np.concatenate((left[back], right[forth])), np.concatenate((right[back], left[forth]))
         return list(zip(refs[ends[0]].tolist(), refs[ends[1]].tolist(), strict=True))
 
+    def _promising(
+        self, own: NDArray[np.int64], columns: Deck, finders: Indices, candidates: NDArray[np.int64]
+    ) -> tuple[Indices, NDArray[np.int64]]:
+        """Finders and candidates without those strangers of whom an outline says that they cannot be linked: nearly
+        all. Whoever is of the same batch stays."""
+        firsts = np.diff(candidates, prepend=-1) != 0
+        met = candidates[firsts]
+        who = np.cumsum(firsts) - 1
+        strange = without(met, own)
+        places = np.full(len(met), -1)
+        known, places[strange] = self._acquaintances.outlines(met[strange])
+        there = np.flatnonzero(places[who] >= 0)
+        kept = ~strange[who]
+        kept[there] = may_be_linked(outlines(columns), finders[there], known, places[who[there]])
+        return finders[kept], candidates[kept]
+
     def _judge(self, left: Record, right: Record) -> float:
         """Log-odds of a pair."""
         odds, _ = strengths(deck([left, right]), self._window_s, np.array([0]), np.array([1]))
         return float(odds[0])
+
+
+def _in_order(found: Sequence[Collection[int]]) -> tuple[Indices, NDArray[np.int64]]:
+    """Each finder (its place in the batch) beside each of its candidates, in the order of these. Both are sorted as one
+    number, in a third of the time that it takes to find an order and then to keep to it."""
+    finders = np.repeat(np.arange(len(found)), [len(refs) for refs in found])
+    both = np.fromiter(chain.from_iterable(found), np.int64, len(finders)) << _FINDER_BITS | finders
+    both.sort()
+    return both & (1 << _FINDER_BITS) - 1, both >> _FINDER_BITS
 
 
 def _pairs(finders: Indices, candidates: NDArray[np.int64], refs: NDArray[np.int64]) -> tuple[Indices, Indices]:

@@ -18,6 +18,7 @@ from dedup.nouns.intake import Bookmark, Intake
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
 from dedup.nouns.schedule import FeedState
 from dedup.nouns.subscription import Subscription
+from dedup.spine.notices import Notices
 
 if TYPE_CHECKING:  # `import dedup` comes by here, and a deck loads numpy
     from dedup.matching.deck import Deck
@@ -48,7 +49,7 @@ CURSOR = re.compile(r"\d{1,20}(-\d{1,20})?", re.ASCII)
 """What the cursors of every store look like."""
 
 
-class Index(Protocol):
+class Index(Notices, Protocol):
     """The worker's view of a store. A `ref` is an article's 32-bit name inside the index."""
 
     def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:

@@ -40,6 +40,12 @@ class Piecewise:
             for held in self._do(lambda record=record, one=one: self._index.register([record], [one]))  # type: ignore[misc]
         ]
 
+    def tell_registered(self, refs: Collection[int]) -> None:
+        self._do(lambda: self._index.tell_registered(refs))
+
+    def registered(self, after: str | None) -> tuple[set[int] | None, str]:
+        return self._do(lambda: self._index.registered(after))
+
     def post(self, postings: Postings) -> list[set[int]]:
         return self._posted(self._index.post, postings)
 

@@ -84,6 +84,20 @@ class IndexContract:
         assert keep(store, replace(second, article=replace(second.article, updated=NOON + 60))) == [held]
         assert store.records([held.ref]) == {held.ref: held}
 
+    def test_who_was_registered_is_told_once_to_everybody(self, store: Store) -> None:
+        store.tell_registered([])
+        store.tell_registered([1])
+        anything, start = store.registered(None)
+        assert anything is None
+        assert store.registered(start) == (set(), start)
+        store.tell_registered([3, 1 << 31])
+        store.tell_registered([4])
+        told, here = store.registered(start)
+        assert (told, store.registered(here)) == ({3, 1 << 31, 4}, (set(), here))
+        store.tell_registered([3])
+        assert store.registered(here)[0] == {3}
+        assert store.registered(start)[0] == {3, 1 << 31, 4}
+
     def test_register_answers_in_order(self, store: Store) -> None:
         assert [held.id for held in keep(store, sent("b"), sent("a"), sent("c"))] == ["b", "a", "c"]
         assert keep(store) == []

@@ -117,11 +117,7 @@ def test_columns_are_the_same_from_bytes_and_from_records(records: list[Record])
     packed = codec.unpack_deck([codec.UNPLACED + codec.pack_record(record) for record in records])
     plain = deck(records)
     for column in fields(Deck):
-        if column.name != "views":
-            np.testing.assert_array_equal(getattr(packed, column.name), getattr(plain, column.name))
-    for ours, theirs in zip(packed.views, plain.views, strict=True):
-        np.testing.assert_array_equal(ours.sizes, theirs.sizes)
-        np.testing.assert_array_equal(ours.signatures, theirs.signatures)
+        np.testing.assert_array_equal(getattr(packed, column.name), getattr(plain, column.name))
 
 
 @given(st.lists(REFS, max_size=5))

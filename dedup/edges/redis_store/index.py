@@ -41,6 +41,8 @@ ANNOUNCED, APPEND, ARRIVE = Script.load("announced"), Script.load("append"), Scr
 SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, LIFT, SHELVE, ANNOUNCED, APPEND, ARRIVE)
 RAISED = -1
 """What place.lua answers if an article has a higher level."""
+NOTICES_KEPT = 1_000
+"""Batches of registered articles, 1.3 MB at most. A worker that is further behind forgets what it remembers."""
 EVENTS_KEPT = 100_000
 """About 20 MB. A consumer that is further behind asks for the clusters instead."""
 
@@ -70,6 +72,23 @@ class RedisIndex:
             unpack_record(held) if isinstance(held, bytes) else record
             for record, held in zip(records, answers, strict=True)
         ]
+
+    def tell_registered(self, refs: Collection[int]) -> None:
+        """See `Index.tell_registered`."""
+        if refs:
+            stream = self._keys.named("registered")
+            told = APPEND.call([stream], ["r", "MAXLEN", NOTICES_KEPT, b"".join(map(pack_ref, refs))])
+            self._wire.run([told, self._lasting(stream)])
+
+    def registered(self, after: str | None) -> tuple[set[int] | None, str]:
+        """See `Index.registered`."""
+        stream = self._keys.named("registered")
+        asked = [("XRANGE", stream, f"({after or 0}", "+"), ("XRANGE", stream, "-", "+", "COUNT", 1)]
+        news, first = cast(list[list[tuple[bytes, dict[bytes, bytes]]]], self._wire.run(asked))
+        here = news[-1][0].decode() if news else after or "0-0"
+        if after is None or not first or _moment(first[0][0].decode()) > _moment(after):
+            return None, here
+        return {ref for _, fields in news for ref in unpack_refs(fields[b"r"])}, here
 
     def post(self, postings: Sequence[tuple[int, Sequence[int]]]) -> list[set[int]]:
         """See `Index.post`."""
@@ -200,3 +219,8 @@ class RedisIndex:
     def announced(self, shelves: Sequence[Shelf]) -> None:
         """See `Index.announced`."""
         self._wire.run([ANNOUNCED.call([self._keys.cluster(shelf.ref)], [shelf.ticket]) for shelf in shelves])
+
+
+def _moment(entry: str) -> tuple[int, ...]:
+    """The id of an entry of a stream, in the order of time."""
+    return tuple(map(int, entry.split("-")))

@@ -11,6 +11,7 @@
     ns:{REF}l             string  more refs it is linked to, four bytes each (link.lua)                 window
     ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
     ns:arrivals           stream  refs in the order in which they were first placed (arrive.lua)        trimmed; window
+    ns:registered         stream  refs of articles with new records (notices.py), the latest            capped; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window
@@ -63,7 +64,7 @@ class Keys:
         return self._of(ref, "c")
 
     def named(self, name: str) -> str:
-        """One of the keys that there is one of: meta, ticket, counts, arrivals, events, inbox, dead, skipped."""
+        """A key that there is one of: meta, ticket, counts, arrivals, registered, events, inbox, dead, skipped."""
         return f"{self.namespace}:{name}"
 
     def bookmark(self, archive: str) -> str:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dedup.sketching.lexicon.folding import WORD
 from dedup.sketching.lexicon.line import Line
 from dedup.sketching.lexicon.memory import Memories, Memory
+from dedup.sketching.lexicon.spellings import BLANK, Answers, Numbers, Spellings
 from dedup.sketching.lexicon.table import Table
 
 SWITCH = 12.0
@@ -27,6 +28,8 @@ WORDS_ASKED = 24
 VOTE_STEPS = 16.0
 """Votes are kept in sixteenths of a nat."""
 SIEVE_SHIFT = 12
+SEVERAL = BLANK - 1
+"""In the place of a row: that a chunk is several words, or none."""
 _SCRIPTS: tuple[tuple[int, int, dict[str, float]], ...] = (
     (0x41, 0x250, {"en": 0.001}),
     (0x370, 0x400, {"el": 1.0}),
@@ -52,13 +55,16 @@ Floats = NDArray[np.float64]
 class Teller:
     """Tells languages apart by the lists of a table."""
 
-    def __init__(self, table: Table, memories: Memories) -> None:
+    def __init__(self, table: Table, spellings: Spellings, memories: Memories) -> None:
         self._languages = tuple(table.languages)
         self._keys = table.array("telling.keys").data
         self._sieve = _sieve(table)
         self._ballots = _ballots(table)
         self._unlisted = len(self._keys)
-        self._rows: Memory[tuple[int, ...]] = memories.new(self._listed)
+        self._spellings = spellings
+        self._rows = spellings.column()
+        """Of each chunk that is one word, the row of its ballot; SEVERAL for the others, whose rows are remembered."""
+        self._several: Memory[tuple[int, ...]] = memories.new(self._listed)
         self._script_of, self._script_votes = _script_of(), _script_votes(self._languages)
 
     def tell(self, lines: Sequence[Line]) -> tuple[str, list[str]]:
@@ -71,17 +77,44 @@ class Teller:
         return self._languages[own], [self._languages[number] for number in chosen.tolist()]
 
     def _word_votes(self, lines: Sequence[Line]) -> Floats:
-        asked = [
-            list(islice(chain.from_iterable(map(self._rows.__getitem__, line.chunks)), WORDS_ASKED)) for line in lines
-        ]
-        nobody = [self._unlisted] * WORDS_ASKED
-        rows = np.array([rows + nobody[len(rows) :] for rows in asked])
-        votes: Floats = self._ballots[rows].sum(axis=1, dtype=np.uint16) / VOTE_STEPS
-        return votes
+        asked = [line.numbers[:WORDS_ASKED] for line in lines]
+        rows = self._rows_of(np.concatenate(asked))
+        sizes = np.array([len(numbers) for numbers in asked])
+        if SEVERAL in rows:
+            listed = [self._read(line) for line in lines]
+            rows = np.fromiter(chain.from_iterable(listed), np.uint32)
+            sizes = np.array([len(some) for some in listed])
+        votes = np.zeros((len(lines), len(self._languages)))
+        starts = np.cumsum(sizes) - sizes
+        if len(rows):
+            votes[sizes > 0] = np.add.reduceat(self._ballots[rows], starts[sizes > 0], axis=0, dtype=np.uint16)
+        return votes / VOTE_STEPS
+
+    def _rows_of(self, numbers: Numbers) -> Answers:
+        rows: Answers = self._rows.values[numbers]
+        news = numbers[rows == BLANK]
+        if len(news):
+            for number in set(news.tolist()):
+                self._rows.values[number] = self._row_of(self._spellings.spelt[number])
+            rows = self._rows.values[numbers]
+        return rows
+
+    def _row_of(self, chunk: str) -> int:
+        if chunk.isalpha() or WORD.findall(chunk) == [chunk]:
+            return self._row(chunk)
+        return SEVERAL
+
+    def _read(self, line: Line) -> list[int]:
+        """The rows of the first words of a line."""
+        rows = self._rows_of(line.numbers).tolist()
+        each = (
+            self._several[chunk] if row == SEVERAL else (row,) for chunk, row in zip(line.chunks, rows, strict=True)
+        )
+        return list(islice(chain.from_iterable(each), WORDS_ASKED))
 
     def _listed(self, chunk: str) -> tuple[int, ...]:
         """For each word in a chunk the row of its ballot."""
-        return tuple(map(self._row, (chunk,) if chunk.isalpha() else WORD.findall(chunk)))
+        return tuple(map(self._row, WORD.findall(chunk)))
 
     def _row(self, word: str) -> int:
         key = zlib.crc32(word.lower().encode())

@@ -18,9 +18,10 @@ class Vocabulary:
     def __init__(self, table: Table, language: str, memories: Memories) -> None:
         self._table = table
         self._language = language
-        self.said: Memory[Elements] = memories.new(self._understood)
+        self.said: Memory[Elements] = memories.new(self.understood)
 
-    def _understood(self, chunk: str) -> Elements:
+    def understood(self, chunk: str) -> Elements:
+        """What a chunk says; `said` remembers it."""
         if chunk.isalpha() or (words := WORD.findall(chunk)) == [chunk]:
             return self._word(chunk)
         return tuple(element for word in words for element in self.said[word])

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Protocol
+from typing import Final, Protocol
+
+import numpy as np
 
 from dedup.sketching.lexicon.elements import LATIN_END, Elements
 from dedup.sketching.lexicon.folding import WORD, fold
 from dedup.sketching.lexicon.line import Line
 from dedup.sketching.lexicon.memory import Memories, Memory
 from dedup.sketching.lexicon.segmentation import KATAKANA, RUNS, longest_groups, longest_runs
+from dedup.sketching.lexicon.spellings import BLANK, Answers, Numbers, Spellings
 from dedup.sketching.lexicon.table import Table
 from dedup.sketching.lexicon.vocabulary import Vocabulary
+from dedup.sketching.text import distinct
 
+NOTHING: Final = 0
+MANY: Final = BLANK - 1
 Spoken = Iterator[tuple[str, Elements]]
 """Words as they stand in the text (in runs and groups: folded), and what each says."""
 
@@ -25,7 +31,7 @@ def _text(lines: Sequence[Line]) -> str:
 class Writing(Protocol):
     """Finds the words in lines of one language."""
 
-    def elements(self, lines: Sequence[Line]) -> Iterable[int]:
+    def elements(self, lines: Sequence[Line]) -> Answers:
         """What the lines say; some of it may come more than once."""
         ...
 
@@ -37,12 +43,32 @@ class Writing(Protocol):
 class Words:
     """Words with spaces between them."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, spellings: Spellings) -> None:
+        self._understood = vocabulary.understood
         self._said = vocabulary.said
+        self._spellings = spellings
+        self._first, self._second = spellings.column(), spellings.column()
+        """Up to two elements that a chunk says; MANY for those that say more, which the vocabulary remembers."""
 
-    def elements(self, lines: Sequence[Line]) -> Iterable[int]:
+    def elements(self, lines: Sequence[Line]) -> Answers:
         """What the lines say."""
-        return chain.from_iterable(map(self._said.__getitem__, set().union(*(line.chunks for line in lines))))
+        numbers = distinct(np.concatenate([line.numbers for line in lines]))
+        first = self._first.values[numbers]
+        news = numbers[first == BLANK]
+        if len(news):
+            self._learn(news)
+            first = self._first.values[numbers]
+        found = np.concatenate((first, self._second.values[numbers]))
+        more = [self._said[self._spellings.spelt[number]] for number in numbers[first == MANY].tolist()]
+        found = found[(found != NOTHING) & (found < MANY)]
+        return np.concatenate((found, np.array(list(chain.from_iterable(more)), np.uint32))) if more else found
+
+    def _learn(self, numbers: Numbers) -> None:
+        for number in numbers.tolist():
+            said = self._understood(self._spellings.spelt[number])
+            if len(said) > 2 or (said and max(said) >= MANY):
+                said = (MANY, NOTHING)
+            self._first.values[number], self._second.values[number] = (*said, NOTHING, NOTHING)[:2]
 
     def spoken(self, lines: Sequence[Line]) -> Spoken:
         """The same word by word."""
@@ -57,13 +83,13 @@ class Runs:
         self._shelf = table.shelf(language)
         self._said = vocabulary.said
 
-    def elements(self, lines: Sequence[Line]) -> Iterable[int]:
+    def elements(self, lines: Sequence[Line]) -> Answers:
         """What the lines say."""
         text = _text(lines)
         folded = fold(text)
         found = longest_runs(_runs(folded), self._shelf)
-        yield from self._table.concepts_of(found.meanings)
-        yield from chain.from_iterable(map(self._said.__getitem__, _outstanding(text, folded)))
+        outstanding = chain.from_iterable(map(self._said.__getitem__, _outstanding(text, folded)))
+        return np.array([*self._table.concepts_of(found.meanings), *outstanding], np.uint32)
 
     def spoken(self, lines: Sequence[Line]) -> Spoken:
         """The same word by word."""
@@ -98,13 +124,13 @@ class Syllables:
         self._spelt: Memory[tuple[bytes, ...]] = memories.new(self._spelling)
         self._names: Memory[Elements] = memories.new(self._name)
 
-    def elements(self, lines: Sequence[Line]) -> Iterable[int]:
+    def elements(self, lines: Sequence[Line]) -> Answers:
         """What the lines say."""
         chunks = [chunk for line in lines for chunk in line.chunks]
         syllables = list(chain.from_iterable(map(self._spelt.__getitem__, chunks)))
         found = longest_groups(syllables, self._shelf)
-        yield from self._table.concepts_of(found.meanings)
-        yield from chain.from_iterable(map(self._names.__getitem__, set(chunks)))
+        names = chain.from_iterable(map(self._names.__getitem__, set(chunks)))
+        return np.array([*self._table.concepts_of(found.meanings), *names], np.uint32)
 
     def spoken(self, lines: Sequence[Line]) -> Spoken:
         """The same word by word."""

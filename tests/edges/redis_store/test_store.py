@@ -10,7 +10,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dedup.edges.redis_store import RedisStore
+from dedup.edges.redis_store import RedisStore, index
 from dedup.edges.redis_store.inbox import GROUP
 from dedup.grouping import levels
 from dedup.nouns.errors import IndexMismatchError, StoreError
@@ -53,6 +53,33 @@ def stories(count: int, start: int = 0) -> list[Entry]:
 @pytest.fixture
 def store(redis_client: redis.Redis, namespace: str) -> RedisStore:
     return a_store(redis_client, namespace)
+
+
+def test_who_is_far_behind_is_told_that_something_is_missing(
+    store: RedisStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "NOTICES_KEPT", 3)
+    store.tell_registered([0])
+    _, start = store.registered(None)
+    for ref in range(1, 5):
+        store.tell_registered([ref])
+    assert store.registered(start)[0] == {1, 2, 3, 4}
+    here = start
+    for ref in range(5, 2_000):
+        store.tell_registered([ref])
+        if ref % 100 == 0:
+            told, here = store.registered(here)
+            assert told is None or ref in told
+    assert store.registered(start)[0] is None
+    assert store.registered(here)[0] == set(range(1_901, 2_000))
+
+
+def test_who_found_nothing_told_yet_begins_anew(store: RedisStore) -> None:
+    _, start = store.registered(None)
+    store.tell_registered([1])
+    anything, here = store.registered(start)
+    assert anything is None
+    assert store.registered(here) == (set(), here)
 
 
 class TestRedisStore(StoreContract):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dedup.sketching.lexicon.folding import WORD
 from dedup.sketching.lexicon.line import lines_of
 from dedup.sketching.lexicon.memory import Memories
+from dedup.sketching.lexicon.spellings import Spellings
 
 
 def test_what_is_known_is_not_worked_out_again() -> None:
@@ -38,8 +39,8 @@ def test_what_does_not_come_up_is_forgotten() -> None:
 
 
 def test_chunks_hold_the_words_of_a_line() -> None:
-    (line,) = lines_of(["Mother-in-law’s 2nd\ncafé, 15,000 «слово»… 漢字 \ud800"])
+    (line,) = lines_of(["Mother-in-law’s 2nd\ncafé, 15,000 «слово»… 漢字 \ud800"], Spellings(9))
     assert [word for chunk in line.chunks for word in WORD.findall(chunk)] == [
         *["Mother", "in", "law", "s", "nd", "café", "слово", "漢字"]
     ]
-    assert lines_of([]) == []
+    assert lines_of([], Spellings(9)) == []

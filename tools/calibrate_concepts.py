@@ -18,8 +18,9 @@ from dedup.matching.deck import deck
 from dedup.matching.features import Features
 from dedup.matching.judgement import across_terms, paraphrase_terms
 from dedup.nouns.record import Record
-from tools.calibrate import Array, Sample, cross_validated, design, fit, own_samples, record, shared_samples
+from tools.calibrate import Array, cross_validated, design, fit, weights_of
 from tools.labelled import ROOT, Labelled, first_words, translations
+from tools.samples import Sample, own_samples, record, shared_samples
 
 TARGET = ROOT / "dedup" / "matching" / "concept_calibration.py"
 PER_GROUP = 12
@@ -62,7 +63,7 @@ def fitted(
     names, columns, exact = design(samples, terms)
     kinds = np.array([sample[0] for sample in samples])
     truth = np.array([sample[3] for sample in samples], np.float64)
-    weights = np.array([shares[kind] for kind in kinds]) / np.array([np.sum(kinds == kind) for kind in kinds]) * 1e4
+    weights = weights_of(kinds, shares)
     report = cross_validated(columns, truth, weights, kinds, exact, [sample[4] for sample in samples], shares)
     print("\n".join(report))
     return dict(zip(names, fit(columns, truth, weights).tolist(), strict=True)), report

@@ -10,16 +10,16 @@ is asked about. Rivals are the nearest documents of other stories (WMT), reports
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, product
+from itertools import product
 
 import numpy as np
 
 from dedup.matching.deck import deck
 from dedup.matching.features import Features, compare
 from dedup.matching.judgement import paraphrase_terms
-from tools.calibrate import Array, Sample, fit, own_samples, record, shared_samples
+from tools.calibrate import Array, fit, weights_of
 from tools.calibrate_concepts import PARAPHRASE_SHARES, translated_samples
-from tools.labelled import Labelled, syndication
+from tools.samples import Sample, own_samples, same_events, shared_samples
 
 YEARS = ("wmt22", "wmt23")
 MARGINS = (0.0, 1.0, 1.5, 2.0, 2.5, 3.0)
@@ -36,23 +36,22 @@ def main() -> None:
     sets = {name: shared_samples(name) for name in ("helsinki", "ecbplus")}
     rivals = {
         "helsinki": [one for one in sets["helsinki"] if one[0] == "helsinki diff"],
-        "ecbplus": list(same_events()),
+        "ecbplus": same_events(but=("dup",)),
     }
     for year, held in product(YEARS, sets):
         fitted_on = [one for one in told if one[4].startswith(year)] + ours
         fitted_on += [one for name, samples in sets.items() if name != held for one in samples]
-        weights = weights_of([one for one in fitted_on if one[0] in PARAPHRASE_SHARES])
+        weights = fitted([one for one in fitted_on if one[0] in PARAPHRASE_SHARES])
         asked = [one for one in told if one[4].startswith(YEARS) and not one[4].startswith(year)] + rivals[held]
         print(f"fitted on {year}, without {held}")
         report(asked, weights, rivals[held][0][0])
 
 
-def weights_of(samples: Sequence[Sample]) -> Array:
+def fitted(samples: Sequence[Sample]) -> Array:
     """Weights of the terms, each kind of pair with its share."""
     kinds = np.array([sample[0] for sample in samples])
     truth = np.array([sample[3] for sample in samples], np.float64)
-    shares = np.array([PARAPHRASE_SHARES[kind] / np.sum(kinds == kind) for kind in kinds]) * 1e4
-    return fit(columns_of(features_of(samples)), truth, shares)
+    return fit(columns_of(features_of(samples)), truth, weights_of(kinds, PARAPHRASE_SHARES))
 
 
 def report(samples: Sequence[Sample], weights: Array, rival: str) -> None:
@@ -85,22 +84,6 @@ def features_of(samples: Sequence[Sample]) -> Features:
 def columns_of(features: Features) -> Array:
     """The terms, one column each."""
     return np.column_stack(list(paraphrase_terms(features).values()))
-
-
-def same_events() -> list[Sample]:
-    """All pairs of reports on one event that are not labelled as copies."""
-    articles, pairs = syndication("ecbplus")
-    copies = {frozenset((pair.a, pair.b)) for pair in pairs if pair.label == "dup"}
-    events: dict[str, list[Labelled]] = {}
-    for article in articles:
-        events.setdefault(article.event, []).append(article)
-    records = {article.id: record(article) for article in articles}
-    return [
-        ("ecbplus same event", records[a.id], records[b.id], False, event)
-        for event, reports in events.items()
-        for a, b in combinations(reports, 2)
-        if frozenset((a.id, b.id)) not in copies
-    ]
 
 
 if __name__ == "__main__":

@@ -22,8 +22,9 @@ from dedup.spine.desk import Desk
 from dedup.spine.memory import MemoryStore
 from dedup.spine.pipeline import Pipeline
 from tools.labelled import SEEN, Labelled
+from tools.scores import Grouping, Score
 from tools.seeds import seed_scores
-from tools.sets import SETS, Grouping, Score
+from tools.sets import SETS
 
 WINDOW_S = 14 * 86_400
 BATCH = 500

@@ -19,7 +19,7 @@ from dedup.sketching.fingerprint import fingerprint
 from dedup.sketching.text import read as read_text
 from dedup.sketching.views import shingles
 from tools.labelled import SEEN, seed_pair
-from tools.sets import Score
+from tools.scores import Score
 
 
 def seed_scores() -> Iterator[Score]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
-from dedup.nouns.cluster import Cluster, Member
 from dedup.nouns.evidence import Relation
 from dedup.nouns.feed import Entry
 from tools.briefs import briefs
+from tools.forms import forms
 from tools.labelled import SEEN, Labelled, Pair, excerpts_of, own, revision_of, seed_pair, syndication, translations
 from tools.measures import (
     Found,
@@ -24,53 +23,12 @@ from tools.measures import (
     share,
     together,
 )
+from tools.scores import Grouping, Measured, Score
 
 LEAST_PAIRS, LOWEST = 100, 10
 """Language pairs with so many pairs of documents are listed, those with the lowest recall."""
 PRECISION = 0.99
 """Excerpts are scored by their recall at this precision."""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """One measured figure, with the floor of a release and what we aim at; one without a floor is only shown."""
-
-    name: str
-    value: float
-    floor: float | None = None
-    aim: float | None = None
-
-    @property
-    def missed(self) -> bool:
-        """Whether the value is below its floor."""
-        return self.floor is not None and self.value < self.floor
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """What came out: of each article its cluster, and how it joined."""
-
-    clusters: Mapping[str, str]
-    members: Mapping[str, Member]
-
-    @staticmethod
-    def of(clusters: Iterable[Cluster], articles: Sequence[Labelled]) -> Grouping:
-        """The grouping of these articles; one that the index refused is alone."""
-        placed, members = {article.id: article.id for article in articles}, {}
-        for cluster in clusters:
-            for member in cluster.members:
-                placed[member.id], members[member.id] = cluster.id, member
-        return Grouping(placed, members)
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A set: its articles, and the scores that it gives to a grouping of them."""
-
-    articles: Sequence[Labelled]
-    scores: Callable[[Grouping], Iterator[Score]]
-    only_alone: bool = False
-    """Whether the other sets would give away what is looked for."""
 
 
 def helsinki() -> Measured:
@@ -185,6 +143,25 @@ def lookalikes() -> Measured:
     return Measured(articles, scores)
 
 
+def forms_filled_in() -> Measured:
+    """Forms that are filled in anew every day, by one outlet and by several; some issues are printed again elsewhere."""
+    articles = forms()
+    families: dict[str, list[Labelled]] = {}
+    for article in articles:
+        families.setdefault(article.event, []).append(article)
+    pairs = [pair for family in families.values() for pair in combinations(family, 2)]
+    reprints = [Pair(a.id, b.id, "") for a, b in pairs if a.group == b.group]
+    others = [(a, b) for a, b in pairs if a.group != b.group]
+    sources = [(Pair(a.id, b.id, ""), a.entry.source == b.entry.source) for a, b in others]
+
+    def scores(found: Grouping) -> Iterator[Score]:
+        yield Score("issues of one outlet apart", apart([pair for pair, same in sources if same], found.clusters))
+        yield Score("issues of two outlets apart", apart([pair for pair, same in sources if not same], found.clusters))
+        yield Score("reprints together", together(reprints, found.clusters))
+
+    return Measured(articles, scores)
+
+
 def other_languages() -> Measured:
     """Documents in many languages, and the seed pair: one group is one story, whoever translated it."""
     documents, related = translations()
@@ -269,6 +246,7 @@ SETS: Mapping[str, Callable[[], Measured]] = {
     "ecbplus": ecbplus,
     "copies": copies,
     "lookalikes": lookalikes,
+    "forms": forms_filled_in,
     "languages": other_languages,
     "briefs": short_translations,
 }

@@ -31,6 +31,13 @@ CONCEPTS_MOST = 1.5
 CONCEPTS_MANY = 120
 """Concepts of a story of usual length (median of 7,366 documents: 130): with fewer, chance has more say."""
 HALF = 0.5
+EVEN_WITHIN = 0.1
+"""Texts whose lengths differ by less than a tenth are as long as each other: forms filled in anew keep their length, and
+whoever edits a copy cuts it or adds to it."""
+FORM_WORDS = 80
+"""Most forms are of this length, hardly any of twice as much."""
+DAY_S = 86_400
+"""Copies follow within hours; what is filled in anew is printed on another day."""
 WHOLE_RATIO, WHOLE_WORDS = 0.7, 150
 """In one language, only whole stories are told to be one in other words: a brief or a later, longer report shares what
 it says with every report of the event, and is a copy or an excerpt by its words, or no evidence."""
@@ -51,12 +58,12 @@ EXCERPT_RATIO = 0.5
 def terms(features: Features) -> dict[str, Floats]:
     """The columns that the calibration weighs, by name. All are bounded, and 0 where a view is silent."""
     words, opening = features.views[0], features.views[1]
-    dense = np.minimum(1, features.number_count / (DENSE * features.shorter))
-    numbers = _trust(features.number_count) * dense * (features.numbers - 1)
-    names = _trust(features.name_count) * (features.names - 1)
     short = 1 - features.size_ratio
-    elsewhere = (features.same_source & ~features.same_page).astype(np.float64)
     brief = np.minimum(1, OPENING_WORDS / features.shorter)
+    numbers, names, elsewhere = _numbers_differ(features), _names_differ(features), _elsewhere(features)
+    reworded = np.where(words.known, words.containment - 1, 0)  # what the longer text lacks of the shorter one
+    as_long = np.maximum(0, 1 - short / EVEN_WITHIN) * np.clip(2 - features.shorter / FORM_WORDS, 0, 1)
+    other_figures = np.where(features.figure_count > 0, 1 - features.figures, 1)
     return {
         "one": np.ones_like(short),
         "words": np.sqrt(words.jaccard),
@@ -64,9 +71,12 @@ def terms(features: Features) -> dict[str, Floats]:
         "short, not brief": short * (1 - brief),
         "brief": brief,  # how much of the shorter text the opening speaks for
         "opening of a longer one": opening.containment**2 * brief * short,
-        "numbers differ": -numbers * numbers,
         "names differ": names,
-        "one source": elsewhere,
+        "numbers differ": -numbers * numbers,
+        "figures mostly differ": -_trust(features.figure_count) * np.maximum(0, 1 - features.figures / HALF),
+        "reworded, a form": reworded * as_long * other_figures,
+        "reworded, another day": reworded * features.size_ratio * np.minimum(1, features.apart_s / DAY_S),
+        "reworded, one source": reworded * elsewhere,
         "one source, facts differ": elsewhere * np.minimum(numbers, names),
     }
 
@@ -94,11 +104,13 @@ def paraphrase_terms(features: Features) -> dict[str, Floats]:
     """The columns that are weighed where two articles in one language may tell one foreign story."""
     text = terms(features)
     plain = sum((COEFFICIENTS[name] * column for name, column in text.items()), np.zeros_like(features.size_ratio))
-    chosen = ("numbers differ", "names differ", "one source", "one source, facts differ")
     return {
         **across_terms(features),
         "text": np.clip(plain, -LIMIT, LIMIT),
-        **{name: text[name] for name in chosen},
+        "numbers differ": text["numbers differ"],
+        "names differ": text["names differ"],
+        "one source": _elsewhere(features),
+        "one source, facts differ": text["one source, facts differ"],
     }
 
 
@@ -189,6 +201,23 @@ FACTS_MOST = max(_most_by(COEFFICIENTS), _most_by(ACROSS), _most_by(PARAPHRASE) 
 def probability(odds: float) -> float:
     """Log-odds as a probability, to three digits: the `score` that people see."""
     return round(1 / (1 + float(np.exp(-odds))), 3)
+
+
+def _numbers_differ(features: Features) -> Floats:
+    """From 0 to -1 where the numbers differ, in proportion to how many there are and how dense they stand."""
+    dense = np.minimum(1, features.number_count / (DENSE * features.shorter))
+    return _trust(features.number_count) * dense * (features.numbers - 1)
+
+
+def _names_differ(features: Features) -> Floats:
+    """From 0 to -1 where the names differ, in proportion to how many there are."""
+    return _trust(features.name_count) * (features.names - 1)
+
+
+def _elsewhere(features: Features) -> Floats:
+    """1 for two pages of one source, else 0."""
+    found: Floats = (features.same_source & ~features.same_page).astype(np.float64)
+    return found
 
 
 def _trust(count: Floats) -> Floats:

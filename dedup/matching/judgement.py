@@ -49,8 +49,15 @@ the set that the reports are from (`python -m tools.paraphrase`; docs/design.md,
 REWORDED = 0.2
 """Two texts of one language that share fewer of their 3-word shingles are a story in other words: independent human
 translations of one article share .12 to .18, edited copies .23 and more."""
-FACTS = ("numbers differ", "names differ", "one source, facts differ", "figures differ")
-"""The terms that are made of facts: 0 where all facts agree, or none are known, else down to -1."""
+FACTS = (
+    "names differ",
+    "numbers differ",
+    "figures differ",
+    "figures mostly differ",
+    "reworded, a form",
+    "one source, facts differ",
+)
+"""The terms that are made of facts: 0 where all facts agree, else down to -1."""
 EXCERPT_RATIO = 0.5
 """Below this ratio of lengths a copy is called an excerpt: desks cut a story by a third, summaries keep a fifth."""
 
@@ -194,8 +201,8 @@ def evidence(features: Features, window_s: float) -> list[Evidence]:
 
 _TEXT_MOST = PARAPHRASE["text"] * (_most_by(COEFFICIENTS) if PARAPHRASE["text"] > 0 else -2 * LIMIT)
 FACTS_MOST = max(_most_by(COEFFICIENTS), _most_by(ACROSS), _most_by(PARAPHRASE) + _TEXT_MOST)
-"""What the facts of a pair can add to its evidence at most, beyond that of the same pair with all facts in agreement
-(or none known). It is 0 as long as no weight of a fact speaks for a pair that differs."""
+"""What the facts of a pair can add to its evidence at most, beyond that of the same pair with all facts in
+agreement. It is 0 as long as no weight of a fact speaks for a pair that differs."""
 
 
 def probability(odds: float) -> float:

@@ -7,13 +7,14 @@ nearly all strangers that share a key by chance, nothing else needs to be read o
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.matching.deck import LANGUAGE_BYTES, SLOTS_IN_ALL, Deck, Indices
-from dedup.matching.features import beside
+from dedup.matching.features import Features, beside
 from dedup.matching.judgement import FACTS_MOST, LINK, unlimited
 from dedup.sketching.views import VIEWS
 
@@ -58,8 +59,14 @@ def may_be_linked(left: Outlines, ones: Indices, right: Outlines, others: Indice
     for start in range(0, len(ones), PAIRS_AT_ONCE):
         rows = slice(start, start + PAIRS_AT_ONCE)
         features = beside(_columns(left.take(ones[rows], axis=0)), _columns(right.take(others[rows], axis=0)))
-        found.append(unlimited(features, np.inf) + FACTS_MOST > LINK)
+        found.append(unlimited(agreeing(features), np.inf) + FACTS_MOST > LINK)
     return np.concatenate(found)
+
+
+def agreeing(features: Features) -> Features:
+    """The same pairs if all their facts agreed."""
+    all_, one = np.ones_like(features.numbers), np.ones_like(features.number_count)
+    return replace(features, numbers=all_, number_count=one, names=all_, name_count=one, figures=all_, figure_count=one)
 
 
 def _columns(found: Outlines) -> Deck:

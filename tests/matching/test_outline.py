@@ -11,7 +11,7 @@ from dedup.matching import outline
 from dedup.matching.deck import ABSENT, LANGUAGE_BYTES, SLOTS_IN_ALL, Deck
 from dedup.matching.features import beside
 from dedup.matching.judgement import FACTS, FACTS_MOST, LINK, across_terms, paraphrase_terms, terms, unlimited
-from dedup.matching.outline import blank, may_be_linked, outlines
+from dedup.matching.outline import agreeing, blank, may_be_linked, outlines
 from dedup.sketching.facts import KEPT
 from dedup.sketching.views import VIEWS
 
@@ -60,6 +60,10 @@ def without_facts(deck: Deck) -> Deck:
     return replace(deck, numbers=none, names=none, figures=none)
 
 
+def of_one_date(deck: Deck) -> Deck:
+    return replace(deck, published=np.zeros(ROWS))
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_nothing_that_would_be_linked_is_ruled_out(seed: int) -> None:
     left, right = made_up(np.random.default_rng(seed))
@@ -71,12 +75,12 @@ def test_nothing_that_would_be_linked_is_ruled_out(seed: int) -> None:
 
 
 def test_an_outline_rules_out_what_its_facts_would_not_save(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As long as facts only speak against a pair, agreement of all of them is exactly what is asked for."""
-    left, right = made_up(np.random.default_rng(1))
+    """As long as facts and days only speak against a pair, that all agree is exactly what is asked for."""
+    left, right = map(of_one_date, made_up(np.random.default_rng(1)))
     every = np.arange(ROWS)
-    agreeing = unlimited(beside(without_facts(left), without_facts(right)), np.inf) + FACTS_MOST > LINK
+    wanted = unlimited(agreeing(beside(left, right)), np.inf) + FACTS_MOST > LINK
     monkeypatch.setattr(outline, "PAIRS_AT_ONCE", 1_000)
-    assert (may_be_linked(outlines(left), every, outlines(right), every) == agreeing).all()
+    assert (may_be_linked(outlines(left), every, outlines(right), every) == wanted).all()
 
 
 @pytest.mark.parametrize("name", FACTS)

@@ -1,5 +1,5 @@
-"""RedisIndex: the worker's view of the store. Each method is one round trip, but for `place`, which is two,
-and `links`, where an article has many."""
+"""RedisIndex: the worker's view of the store. Each method is one round trip, but for `place`, which is two, and
+`links`, which is two where an article has many."""
 
 from __future__ import annotations
 

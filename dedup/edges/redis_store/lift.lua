@@ -1,7 +1,8 @@
 -- Raise the level of an article, if all that is known of it is as it was read.
 --
 -- KEYS  record, links, cluster
--- ARGV  level, the ticket of its placement, number of its links (see link.lua), the ticket of the cluster that it names (0: none)
+-- ARGV  level, the ticket of its placement, number of its links (link.lua), the ticket of the cluster that it names (0:
+--       none)
 -- Returns 1 if it has the level now (or a higher one).
 
 local REF, LEVEL_AT, LEVEL = 4, 17, 16 -- the upper half of that byte (codec.py)

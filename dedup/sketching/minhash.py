@@ -27,37 +27,37 @@ def sketch(view: View, elements: Hashes, handicaps: Hashes | None = None) -> Ske
     """
     if len(elements) == 0:
         return Sketch(0, b"")
-    values = _values(elements, view.slots)
-    slots: Hashes = values.min(axis=1)
-    drawn = slots if handicaps is None else _raced(values[: view.bands * view.rows], handicaps)
+    if handicaps is None:
+        slots = drawn = signature(elements, view.slots)
+    else:
+        slots, drawn = _raced(elements, handicaps, view.slots)
     return Sketch(min(len(elements), COUNTED_MOST), slots.astype(np.uint8).tobytes(), band_keys(view, drawn))
 
 
 def signature(elements: Hashes, slots: int) -> Hashes:
     """The MinHash values of a set that is not empty: one minimum a permutation."""
-    minima: Hashes = _values(elements, slots).min(axis=1)
-    return minima
-
-
-def _values(elements: Hashes, slots: int) -> Hashes:
-    """The value of each element in each permutation, [slots, elements]."""
     multipliers, offsets = _permutations(slots)
     values: Hashes = multipliers * _mixed(elements)
     values += offsets  # in place: a second table of this size costs more than the sum
-    return values
+    minima: Hashes = values.min(axis=1)
+    return minima
 
 
-def _raced(values: Hashes, handicaps: Hashes) -> Hashes:
-    """The lowest product of a value and a handicap in each permutation. Uses up the values.
+def _raced(elements: Hashes, handicaps: Hashes, slots: int) -> tuple[Hashes, Hashes]:
+    """The MinHash values of a set, and the lowest product of a value and a handicap in each permutation.
 
     The lowest of many even numbers is spread like the lowest of an exponential race (-ln u = 1 - u + ... for small u),
     so an element wins in proportion to 1 / handicap; and whatever the spread, two sets agree whenever the winner of all
     their elements is one that both have. Twenty bits of a value are enough to tell them apart.
     """
+    multipliers, offsets = _permutations(slots)
+    values = _mixed(elements)[:, None] * multipliers.T  # many slots and few elements: a sixth faster this way round
+    values += offsets.T
+    minima: Hashes = values.min(axis=0)
     values >>= _HANDICAP_BITS
-    values *= handicaps
-    minima: Hashes = values.min(axis=1)
-    return minima
+    values *= handicaps[:, None]
+    raced: Hashes = values.min(axis=0)
+    return minima, raced
 
 
 def band_keys(view: View, slots: Hashes) -> tuple[int, ...]:

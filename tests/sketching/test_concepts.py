@@ -130,3 +130,14 @@ def test_the_same_in_another_process(reader: Reader) -> None:
     line = OTHERS["de"].replace("\n", " ")
     out = subprocess.run([sys.executable, "-c", program, line], capture_output=True, text=True, check=True).stdout
     assert list(map(int, out.split())) == reader.read(text(line)).elements.tolist()
+
+
+def test_whoever_forgets_understands_the_same(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.sketching.concepts.REMEMBERED", 60)
+    forgetful = Reader(shipped_table())
+    stories = [text(story) for story in (ENGLISH, *OTHERS.values(), UNRELATED, "¿Qué? … ‘Well’ §5 №7 and/or …\n…")]
+    for story in stories * 3:
+        ours, theirs = forgetful.read(story), reader.read(story)
+        assert ours.language == theirs.language
+        np.testing.assert_array_equal(ours.elements, theirs.elements)
+        assert forgetful.origins(story).keys() == set(ours.elements.tolist())

@@ -140,14 +140,9 @@ class Shelf:
 
     def prefix(self, folded: str) -> int | None:
         """The meaning of the longest known prefix of a word; None if there is none."""
-        shortest = max(PREFIX_LEAST, len(folded) - REACH)
-        if len(folded) < shortest:
-            return None
-        keys = [word_key(folded[:shortest])]
-        for letter in folded[shortest:]:
-            keys.append(zlib.crc32(letter.encode(), keys[-1]))
         sieve, bits = self._sieve
-        for key in reversed(keys):
+        for end in range(len(folded), max(PREFIX_LEAST, len(folded) - REACH) - 1, -1):
+            key = word_key(folded[:end])
             if sieve[(key & 0xFFFF) << bits | key >> 32 - bits]:
                 found = self.meaning(key)
                 if found is not None:

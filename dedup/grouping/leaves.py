@@ -28,8 +28,8 @@ STRANGERS = -3.0
 
 def doubted(log_odds: Floats, lengths: Floats) -> Floats:
     """The log-odds [n, n], those of a brief text and a much longer one lowered by what makes a host sure."""
-    under = _under(lengths)
-    return np.where(under | under.T, log_odds - SURE, log_odds)
+    hanging = under(lengths)
+    return np.where(hanging | hanging.T, log_odds - SURE, log_odds)
 
 
 def hosts(doubted: Floats, lengths: Floats) -> Indices:
@@ -38,7 +38,7 @@ def hosts(doubted: Floats, lengths: Floats) -> Indices:
 
     The log-odds are `doubted` and not limited, so that the best of several sure hosts can be told.
     """
-    wanted = np.where(_under(lengths), doubted, -np.inf)
+    wanted = np.where(under(lengths), doubted, -np.inf)
     best = wanted.argmax(axis=1) if len(wanted) else np.empty(0, np.intp)
     most = wanted.max(axis=1, initial=-np.inf)
     rivals = (wanted > 0) & (wanted > most[:, None] - AS_GOOD)
@@ -47,7 +47,7 @@ def hosts(doubted: Floats, lengths: Floats) -> Indices:
     return np.where(most <= 0, -1, np.where(adrift, np.arange(len(best)), best))
 
 
-def _under(lengths: Floats) -> NDArray[np.bool_]:
-    """Whether the column could be the host of the row."""
+def under(lengths: Floats) -> NDArray[np.bool_]:
+    """For nodes of these lengths whether the column could be the host of the row, [n, n]."""
     longer: NDArray[np.bool_] = lengths[None, :] >= HOST_RATIO * lengths[:, None]
     return longer & (lengths[:, None] <= BRIEF_WORDS)

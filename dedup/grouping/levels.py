@@ -17,10 +17,10 @@ from dedup.matching.deck import Floats
 PRINT = 0.95
 """Estimated Jaccard similarity of `words` at which linked articles are prints of one text: 6 of 128 slots from equal,
 the same text but for a line."""
-CUTS = (-np.inf, 0.0, 1.0, 2.0, 3.0, 5.0)
+CUTS = (-np.inf, 0.0, 1.0, 2.0, 3.0, 4.0)
 """Log-odds that a link must exceed at each level; at the first all links count. Of pairs of different texts 99 in 100
-are below 0 (calibration.py). Of 40,000 pairs of a template filled in (benchmarks/crowds.py) 4.8 % are above 0, .08 %
-above 2, one above 3 and none above 4; of one story with small edits all are above 3 and 99.8 % above 5."""
+are below 0 (calibration.py). Of 39,000 pairs of a template filled in (benchmarks/crowds.py) .05 % are above 0, and one
+above 1; of one story with small edits all are above 4."""
 SURE_LIKENESS = 0.5
 """What links of the last level need besides: two thirds of the words in common. No fact makes up for that."""
 LAST = len(CUTS) - 1

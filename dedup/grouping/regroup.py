@@ -15,6 +15,7 @@ from dedup.grouping.leaves import doubted, hosts
 from dedup.grouping.linkage import average_link, strongest_tree
 from dedup.grouping.prints import prints
 from dedup.grouping.verdicts import Judge, judges
+from dedup.grouping.voices import voices
 from dedup.matching.deck import Floats, Indices
 from dedup.matching.judgement import LIMIT, probability
 from dedup.nouns.evidence import Relation
@@ -47,15 +48,22 @@ def _regrouped(ordered: Sequence[Record], links: Links, judge: Judge) -> list[li
         return [[Seat(record.ref)] for record in ordered]
     joins: list[tuple[int, int | None]] = []
     clusters: list[list[int]] = []
-    found = prints(len(ordered), _linked_pairs(ordered, links), judge)
+    ends = _linked_pairs(ordered, links)
+    linked = judge(*ends)
+    found = prints(len(ordered), ends, linked)
     heads = np.array([members[0] for members in found], np.intp)
     odds, shares = _all_pairs(heads, judge)
     lengths = np.array([max(1, ordered[head].fingerprint.length) for head in heads], np.float64)
-    for pairs, group in _groups(odds, shares, lengths):
+    heard = voices(found, odds, lengths, ends, linked.odds)
+    for pairs, group in _groups(heard.odds, shares, lengths):
         for node, via in _held(group[0], pairs):
-            head, *others = found[node]
-            joins.append((head, None if via is None else found[via][0]))
-            joins.extend((other, head) for other in others)
+            head = found[node][0]
+            if via is None:
+                joins.append((head, None))
+            else:
+                head = heard.speakers.get((node, via), head)
+                joins.append((head, heard.speakers.get((via, node), found[via][0])))
+            joins.extend((other, head) for other in found[node] if other != head)
         clusters.append(sorted(member for node in group for member in found[node]))
     seats = _seats(ordered, joins, judge)
     return [[seats[member] for member in cluster] for cluster in sorted(clusters)]

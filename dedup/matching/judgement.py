@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +32,10 @@ CONCEPTS_MOST = 1.5
 CONCEPTS_MANY = 120
 """Concepts of a story of usual length (median of 7,366 documents: 130): with fewer, chance has more say."""
 HALF = 0.5
+TINY = 1e-9
 EVEN_WITHIN = 0.1
-"""Texts whose lengths differ by less than a tenth are as long as each other: forms filled in anew keep their length, and
-whoever edits a copy cuts it or adds to it."""
+"""Texts whose lengths differ by less than a tenth are as long as each other: forms filled in anew keep their length,
+and whoever edits a copy cuts it or adds to it."""
 FORM_WORDS = 80
 """Most forms are of this length, hardly any of twice as much."""
 DAY_S = 86_400
@@ -46,6 +48,9 @@ PARAPHRASE_MARGIN = 2.5
 event, of which the labelled sets have few. With the least length, the smallest margin at which none of 4,400 of them
 passes, and no nearest document of another story, if the weights were fitted on other stories, another year, and without
 the set that the reports are from (`python -m tools.paraphrase`; docs/design.md, decision 13)."""
+VERBATIM = 0.03
+"""Similarity of words from which two languages have a passage in common: five slots of 128, as two of 10,000 pairs with
+nothing in common have by chance (Poisson, 1/256 a slot)."""
 REWORDED = 0.2
 """Two texts of one language that share fewer of their 3-word shingles are a story in other words: independent human
 translations of one article share .12 to .18, edited copies .23 and more."""
@@ -70,7 +75,7 @@ def terms(features: Features) -> dict[str, Floats]:
     numbers, names, elsewhere = _numbers_differ(features), _names_differ(features), _elsewhere(features)
     reworded = np.where(words.known, words.containment - 1, 0)  # what the longer text lacks of the shorter one
     as_long = np.maximum(0, 1 - short / EVEN_WITHIN) * np.clip(2 - features.shorter / FORM_WORDS, 0, 1)
-    other_figures = np.where(features.figure_count > 0, 1 - features.figures, 1)
+    other_figures = np.where(features.figure_count > 0, 1 - features.figures, HALF)  # without any, who knows
     return {
         "one": np.ones_like(short),
         "words": np.sqrt(words.jaccard),
@@ -128,7 +133,7 @@ def _told(features: Features) -> Floats:
     odds = np.full_like(features.size_ratio, -LIMIT)
     for chosen, columns, weighed in (
         (rows[0], paraphrase_terms(features), {**PARAPHRASE, "one": PARAPHRASE["one"] - PARAPHRASE_MARGIN}),
-        (rows[1], across_terms(features), ACROSS),
+        (rows[1], across_terms(_beyond_passages(features)), ACROSS),
     ):
         total = sum((weighed[name] * column for name, column in columns.items()), np.zeros_like(odds))
         odds = np.where(chosen & features.views[2].known, total, odds)
@@ -138,6 +143,18 @@ def _told(features: Features) -> Floats:
 def _most_by(weights: Mapping[str, float]) -> float:
     """What facts can add at most: their terms are from -1 to 0, so with weights above 0 nothing at all."""
     return sum(max(0.0, -weights.get(name, 0.0)) for name in FACTS)
+
+
+def _beyond_passages(features: Features) -> Features:
+    """The concepts that two articles share beyond what they share word by word: an agency's notice in English under
+    texts in two languages is no translation."""
+    words, found = features.views[0], features.views[2]
+    verbatim = np.where(words.jaccard >= VERBATIM, words.containment, 0)
+    held = np.maximum(0, found.containment - verbatim)
+    kept = held / np.maximum(found.containment, TINY)
+    shared = kept * found.jaccard / (1 + found.jaccard)
+    beyond = replace(found, jaccard=shared / (1 - shared), containment=held)
+    return replace(features, views=(*features.views[:2], beyond))
 
 
 def log_odds(features: Features, window_s: float) -> Floats:

@@ -20,7 +20,8 @@ def test_prints_of_one_text_are_one_node() -> None:
     papers += [room.printed(room.edited(story, 0.15), published=NOON + 100)]
     pairs = np.array([(place, place + 1) for place in range(len(papers) - 1)], np.intp)
     [judge] = judges([records_of(papers)], WINDOW_S)
-    assert sorted(map(len, prints(len(papers), (pairs[:, 0], pairs[:, 1]), judge))) == [1, 60]
+    ends = pairs[:, 0], pairs[:, 1]
+    assert sorted(map(len, prints(len(papers), ends, judge(*ends)))) == [1, 60]
     [[seats]] = regroup([(records_of(papers), linked(papers))], WINDOW_S)
     assert [seat.relation for seat in seats[1:-1]] == [Relation.EXACT] * 59
     assert {seat.via for seat in seats[1:]} == {seats[0].ref}

@@ -20,6 +20,9 @@ from redis.exceptions import (
 
 from dedup.nouns.errors import StoreError
 
+_OUT_OF_MEMORY = "Redis is out of memory: raise its maxmemory, or shorten the window"
+_IN_A_SCRIPT = "OOM command not allowed"
+"""What Redis 6.2 says of memory in a script: redis-py takes that for an error of the script."""
 _WAYS_OUT: tuple[tuple[type[Exception], str], ...] = (
     (AuthenticationError, "Redis refuses our credentials: check the user and password in redis.url"),
     (BusyLoadingError, "Redis is still loading its data: this passes"),
@@ -31,7 +34,7 @@ _WAYS_OUT: tuple[tuple[type[Exception], str], ...] = (
     (SlotNotCoveredError, "the Redis Cluster has slots without a node: look at CLUSTER INFO"),
     (RedisClusterException, "the Redis Cluster is away: check that its nodes are running, and redis.url"),
     (ConnectionError, "Redis is away: check that it is running, and redis.url"),
-    (OutOfMemoryError, "Redis is out of memory: raise its maxmemory, or shorten the window"),
+    (OutOfMemoryError, _OUT_OF_MEMORY),
     (ReadOnlyError, "this Redis is a replica that takes no writes: set redis.url to the primary"),
 )
 
@@ -42,5 +45,10 @@ def translate() -> Iterator[None]:
     try:
         yield
     except (RedisError, RedisClusterException) as error:
-        words = next((words for kind, words in _WAYS_OUT if isinstance(error, kind)), "Redis answered with an error")
-        raise StoreError(f"{words} ({error})") from error
+        raise StoreError(f"{_way_out(error)} ({error})") from error
+
+
+def _way_out(error: Exception) -> str:
+    if _IN_A_SCRIPT in str(error):
+        return _OUT_OF_MEMORY
+    return next((words for kind, words in _WAYS_OUT if isinstance(error, kind)), "Redis answered with an error")

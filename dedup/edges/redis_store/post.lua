@@ -112,13 +112,15 @@ local function found_under(shard, field, first, after)
     return refs, places
 end
 
--- Put an entry into the shard and take out the one at `gone`, if any. A run begun today is carried on. What has expired
+-- Put an entry into the shard and take out the one at `gone`, if any. A run begun today is carried on, or one of a later
+-- day, of a writer whose clock is ahead: or two of them would write a mark with every entry. What has expired
 -- is cut off where the shard is written anew: for the first entry of a day, and whenever the room is used up.
 local function put(key, shard, after, gone, entry)
     local high, low = byte(shard, after - ENTRY, after - ENTRY + 1)
-    local carried_on = high == today_high and low == today_low
+    local carried_on = high and (high > today_high or high == today_high and low >= today_low)
+    local mark = carried_on and sub(shard, after - ENTRY, after - 1) or today_mark
     if carried_on and not gone and after <= #shard then
-        call('SETRANGE', key, after - ENTRY - 1, entry .. today_mark)
+        call('SETRANGE', key, after - ENTRY - 1, entry .. mark)
         return
     end
     local first = first_live(shard, after)
@@ -126,9 +128,9 @@ local function put(key, shard, after, gone, entry)
     local size = last - first + (gone and ENTRY or 2 * ENTRY)
     local free = string.rep('\0', room(size))
     if gone then
-        shard = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1) .. entry .. today_mark .. free
+        shard = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1) .. entry .. mark .. free
     else
-        shard = sub(shard, first, last - 1) .. entry .. today_mark .. free
+        shard = sub(shard, first, last - 1) .. entry .. mark .. free
     end
     call('SET', key, shard, 'EX', ttl)
 end
@@ -191,7 +193,7 @@ local function touch(number, key, seen, shard, entry)
     if is_there then
         gone = entry_with(shard, entry, 0, first_live(shard, after))
         local mark = entry_with(shard, MARK, 2, gone)
-        if sub(shard, mark, mark + 1) == today then
+        if sub(shard, mark, mark + 1) >= today then
             return false
         end
     elseif not has_room then

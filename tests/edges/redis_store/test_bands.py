@@ -95,6 +95,18 @@ def test_a_shard_is_written_in_place_and_has_little_room_to_spare(redis_client: 
     assert written["cmdstat_setrange"] >= 98
 
 
+def test_writers_whose_clocks_are_days_apart_write_no_more(redis_client: redis.Redis, namespace: str) -> None:
+    ahead, behind, count = Days(), Days(), 2_000
+    ahead.now += 2 * DAY_S
+    writers = [bands(redis_client, namespace, clock) for clock in (behind, ahead)]
+    for start in range(1, count, 10):
+        writers[start // 10 % 2].touch([(ref, [alike(ref)]) for ref in range(start, start + 10)], insert=True)
+    size = redis_client.strlen(Keys(namespace).partition(0) + "0")
+    assert count * ENTRY_BYTES < size < count * ENTRY_BYTES * 1.07
+    found = writers[0].touch([(0, [alike(ref)]) for ref in range(1, count + 1)], insert=False)
+    assert found == [{ref} for ref in range(1, count + 1)]
+
+
 def alike(ref: int) -> int:
     """A key of a shard that 2,000 of these do not get divided: their fields differ in the high bits only."""
     return ref * PARTITIONS * BASES << 12

@@ -16,15 +16,19 @@ REACHED = {
     ("copies", "excerpt that joined, named so"): 1.0,
     ("copies", "revision that joined, named so"): 1.0,
     ("lookalikes", "all pairs apart"): 0.999,
-    ("lookalikes", "pairs of one family apart"): 0.99,
-    ("lookalikes", "round-ups and their stories apart"): 0.975,
-    ("helsinki", "ARI of the groups"): 0.955,
+    ("lookalikes", "pairs of one family apart"): 0.995,
+    ("lookalikes", "round-ups and their stories apart"): 0.985,
+    ("forms", "issues of one outlet apart"): 0.975,
+    ("forms", "issues of two outlets apart"): 0.93,
+    ("forms", "reprints together"): 0.99,
+    ("helsinki", "ARI of the groups"): 0.965,
     ("helsinki", "dup pairs together"): 0.955,
     ("helsinki", "precision of pairs"): 0.995,
-    ("helsinki", "excerpts with their originals"): 0.885,
-    ("ecbplus", "dup pairs together"): 0.915,
+    ("helsinki", "excerpts with their originals"): 0.905,
+    ("helsinki", "excerpts, recall at precision 0.99"): 0.9,
+    ("ecbplus", "dup pairs together"): 0.93,
     ("ecbplus", "diff pairs apart"): 0.996,
-    ("ecbplus", "excerpts with their originals"): 0.975,
+    ("ecbplus", "excerpts with their originals"): 0.98,
 }
 """A little below what `make quality` gave when the figure was last raised. Lower none of them to pass.
 
@@ -32,7 +36,7 @@ One was, once: concepts cost ecbplus .001 of its `diff` pairs.
 """
 
 
-@pytest.mark.parametrize("name", ["copies", "lookalikes"])
+@pytest.mark.parametrize("name", ["copies", "lookalikes", "forms"])
 def test_our_own_texts_keep_every_floor(name: str) -> None:
     assert below(name) == {}
 

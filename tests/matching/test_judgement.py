@@ -140,3 +140,30 @@ def test_a_short_text_speaks_for_a_story_but_hardly_against_it() -> None:
 
 def test_a_score_is_a_probability() -> None:
     assert [probability(value) for value in (-LIMIT, 0.0, LIMIT)] == [0.0, 0.5, 1.0]
+
+
+def test_what_is_filled_in_anew_is_as_long_has_other_figures_and_comes_another_day() -> None:
+    copy = replace(pair(0.5, ratio=0.8, shorter=80), figures=column(1.0), figure_count=column(6.0))
+    form = replace(pair(0.5, ratio=1.0, shorter=80), figures=column(0.2), figure_count=column(6.0))
+    assert odds(form) < 0 < odds(copy)
+    assert odds(replace(copy, apart_s=column(86_400))) < odds(copy)
+    same_words = pair(1.0, shorter=80)
+    assert odds(replace(same_words, apart_s=column(86_400))) == odds(same_words)
+
+
+def test_a_source_may_print_a_report_twice_but_not_reword_it() -> None:
+    twice, reworded = (replace(pair(words), same_source=np.array([True])) for words in (1.0, 0.3))
+    assert odds(twice) == odds(pair(1.0))
+    assert odds(reworded) < odds(pair(0.3))
+
+
+def test_a_passage_that_two_languages_share_word_by_word_is_no_translation() -> None:
+    concepts = Overlap(column(0.2), column(0.35), np.array([True]), column(100.0))
+
+    def told(words: float) -> float:
+        found = pair(words, 0.0, shorter=300)
+        views = (*found.views[:2], concepts)
+        return odds(replace(found, views=views, same_language=np.array([False]), expected=column(0.2)))
+
+    assert told(0.0) > 2
+    assert told(0.15) < 0

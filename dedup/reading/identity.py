@@ -98,6 +98,13 @@ def names(article_id: str) -> Iterator[str]:
         article_id = namesake(article_id)
 
 
+def given(name: str) -> str:
+    """The id that an article came with, of any that it may be kept under."""
+    while (shorter := name.rpartition("~")[0]) and namesake(shorter) == name:
+        name = shorter
+    return name
+
+
 def _hashed(text: str, size: int) -> bytes:
     # A name that somebody asks for may hold halves of characters: then it is the name of nothing, not an error.
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=size).digest()

@@ -18,6 +18,7 @@ from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.record import Explanation, Match, Stored, Tally
 from dedup.nouns.schedule import FeedState, Health
 from dedup.reading.lines import entry_from_mapping
+from dedup.spine import given
 from dedup.spine.store import CURSOR, FeedBook, Inbox, Library, Page
 
 MEMBERS_DESCRIBED = 100
@@ -160,13 +161,13 @@ class Desk:
         if isinstance(article, Skipped):
             return Received(id=entry.id, skipped=article.reason)
         try:
-            return Received(article.id, self.store.article(article.id).cluster)
+            return Received(article.id, self.article(article.id).cluster)
         except NotFoundError:
             return Received(article.id, error="not grouped; the dead letters say why")
 
     def article(self, article_id: str) -> Stored:
         """The article; raises NotFoundError."""
-        return self.store.article(article_id)
+        return given.stored(self.store.article(article_id))
 
     def articles_at(self, url: str) -> list[Stored]:
         """The articles with this URL, however it is written; an empty list if there are none."""
@@ -176,31 +177,32 @@ class Desk:
 
     def cluster(self, cluster_id: str) -> Cluster:
         """The cluster of that name, merged away or not; raises NotFoundError."""
-        return self.store.cluster(cluster_id)
+        return given.cluster(given.found_by(self.store.cluster, cluster_id))
 
     def cluster_of(self, article_id: str) -> Cluster:
         """The cluster that the article is in; raises NotFoundError."""
-        return self.store.cluster_of(article_id)
+        return given.cluster(self.store.cluster_of(article_id))
 
     def lookup(self, name: str) -> Lookup:
         """The article with this id, or else with this URL, with its cluster; raises NotFoundError."""
         article = self._described(name) or next(iter(self.articles_at(name)), None)
         if article is None:
             raise NotFoundError("article", name)
-        cluster = self.store.cluster_of(article.article.id)
+        cluster = self.cluster_of(article.article.id)
         ids = [member.id for member in cluster.members[:MEMBERS_DESCRIBED]]
         found = {article_id: self._described(article_id) for article_id in ids}
         return Lookup(article, cluster, {article_id: stored for article_id, stored in found.items() if stored})
 
     def _described(self, article_id: str) -> Stored | None:
         try:
-            return self.store.article(article_id)
+            return self.article(article_id)
         except NotFoundError:
             return None
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """A page of clusters with at least `min_size` members, in order of arrival; raises InputError."""
-        return self.store.clusters(min_size, _cursor(after), limit)
+        page = self.store.clusters(min_size, _cursor(after), limit)
+        return replace(page, clusters=tuple(map(given.cluster, page.clusters)))
 
     def all_clusters(self, min_size: int = 1) -> Iterator[Cluster]:
         """Every cluster with at least `min_size` members, in order of arrival, read page by page."""
@@ -222,14 +224,14 @@ class Desk:
         One story is told within the window: without `published` the text counts as published now.
         """
         asked = Entry(source="", title=title, content=text, lang=lang, published=published, seen=self.now())
-        return self._pipeline.similar(asked)
+        return list(map(given.match, self._pipeline.similar(asked)))
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
         """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first.
 
         Raises InputError for what is no cursor.
         """
-        return self.store.events(_cursor(after), limit, wait_s)
+        return list(map(given.emitted, self.store.events(_cursor(after), limit, wait_s)))
 
     def feeds(self) -> list[FeedState]:
         """The feeds that are followed, in order of URL."""

@@ -191,9 +191,11 @@ class MemoryIndex:
         """See `Library.cluster`."""
         ref = ref_of(cluster_id)
         with self._lock:
-            if ref not in self._shelves and (ref not in self._records or self._placed(ref) != ref):
-                raise NotFoundError("cluster", cluster_id)
-            return self._cluster(ref)
+            named = ref in self._shelves or (ref in self._records and self._placed(ref) == ref)
+            cluster = self._cluster(ref) if named else None
+        if cluster is None or cluster.id != cluster_id:
+            raise NotFoundError("cluster", cluster_id)
+        return cluster
 
     def cluster_of(self, article_id: str) -> Cluster:
         """See `Library.cluster_of`."""

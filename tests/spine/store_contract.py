@@ -505,6 +505,8 @@ class StoreContract(IndexContract, LibraryContract, InboxContract, BookmarksCont
         kept = namesake(second.article.id)
         assert store.article(second.article.id).article == replace(second.article, id=kept)
         assert kept in {member.id for member in store.cluster_of(second.article.id).members}
+        with pytest.raises(NotFoundError):
+            store.cluster(second.article.id)  # the cluster of that ref is the other's
         assert store.counts()["articles"] == 2
 
     def test_whose_second_name_is_taken_too_has_a_third(self, store: Store) -> None:

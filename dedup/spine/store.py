@@ -164,8 +164,8 @@ class Library(Protocol):
         ...
 
     def counts(self) -> Mapping[str, int]:
-        """Running totals since the index began: accepted, clustered, skipped, failed, articles, and of the skipped and
-        failed ones skipped.REASON and failed.KIND (dedup.nouns.errors.kind_of)."""
+        """Totals since the index began: accepted, clustered, skipped, failed, skipped.REASON, failed.KIND (`kind_of`);
+        and `articles` in the window, twice those whose worker was killed between listing and placing them."""
         ...
 
 

@@ -104,7 +104,9 @@ def test_an_import_that_is_interrupted_goes_on(
     assert lines == [line for line in range(51, LINES, BROKEN_EVERY) if line > before]
     partition, counts = state(data_dir)
     assert partition == undisturbed
-    assert (counts["accepted"], counts["failed"], counts["articles"]) == (LINES, 6, LINES - 6)
+    assert (counts["accepted"], counts["failed"]) == (LINES, 6)
+    # Who is killed when it has listed a batch and not placed it leaves the next one to list it again.
+    assert 0 <= counts["articles"] - (LINES - 6) <= (PART_LINES if how == signal.SIGKILL else 0)
 
 
 def test_a_redis_that_dies_in_the_middle_is_brought_back(

@@ -104,7 +104,8 @@ class RedisInbox:
         ]
 
     def _forget(self, receipts: Collection[str]) -> int:
-        """How many of them were still there."""
+        """How many of them were still there. If memory is full nothing is forgotten, for it could not be counted."""
+        self._wire.one("HINCRBY", self._counts, "clustered", 0)
         answers = self._wire.run([("XACK", self._stream, GROUP, *receipts), ("XDEL", self._stream, *receipts)])
         return cast(int, answers[1])
 

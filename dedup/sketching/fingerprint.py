@@ -14,7 +14,7 @@ from dedup.sketching.minhash import SCHEME, SEED, sketch
 from dedup.sketching.text import Hashes, Text, read
 from dedup.sketching.views import VIEWS, WORDS_LEAST, View
 
-VERSION = 4
+VERSION = 5
 """Rises whenever the same article would get another fingerprint."""
 
 

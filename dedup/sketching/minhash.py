@@ -30,7 +30,7 @@ def sketch(view: View, elements: Hashes, handicaps: Hashes | None = None) -> Ske
     if handicaps is None:
         slots = drawn = signature(elements, view.slots)
     else:
-        slots, drawn = _raced(elements, handicaps, view.slots)
+        slots, drawn = _raced(elements, handicaps, view.slots, view.bands * view.rows)
     return Sketch(min(len(elements), COUNTED_MOST), slots.astype(np.uint8).tobytes(), band_keys(view, drawn))
 
 
@@ -43,8 +43,8 @@ def signature(elements: Hashes, slots: int) -> Hashes:
     return minima
 
 
-def _raced(elements: Hashes, handicaps: Hashes, slots: int) -> tuple[Hashes, Hashes]:
-    """The MinHash values of a set, and the lowest product of a value and a handicap in each permutation.
+def _raced(elements: Hashes, handicaps: Hashes, slots: int, races: int) -> tuple[Hashes, Hashes]:
+    """The MinHash values of a set, and the lowest product of a value and a handicap in each of the first permutations.
 
     The lowest of many even numbers is spread like the lowest of an exponential race (-ln u = 1 - u + ... for small u),
     so an element wins in proportion to 1 / handicap; and whatever the spread, two sets agree whenever the winner of all
@@ -54,9 +54,9 @@ def _raced(elements: Hashes, handicaps: Hashes, slots: int) -> tuple[Hashes, Has
     values = _mixed(elements)[:, None] * multipliers.T  # many slots and few elements: a sixth faster this way round
     values += offsets.T
     minima: Hashes = values.min(axis=0)
-    values >>= _HANDICAP_BITS
-    values *= handicaps[:, None]
-    raced: Hashes = values.min(axis=0)
+    products: Hashes = values[:, :races] >> _HANDICAP_BITS
+    products *= handicaps[:, None]
+    raced: Hashes = products.min(axis=0)
     return minima, raced
 
 

@@ -118,7 +118,7 @@ _MULTIPLIER = np.uint64(0xBF58476D1CE4E5B9)
 VIEWS = (
     View("words", words, slots=128, bands=32, rows=2),
     View("opening", opening, slots=48, bands=24, rows=2),
-    View("concepts", concepts, slots=256, bands=85, rows=3, fleeting=True, handicaps=concept_handicaps),
+    View("concepts", concepts, slots=256, bands=64, rows=3, fleeting=True, handicaps=concept_handicaps),
 )
 """The bands: two rows, because edited copies fall to J .25 (a band of three rows would meet .015 of the time, two
 .0625), and as many bands as the memory of an article allows (docs/design.md, decision 5)."""

@@ -77,11 +77,12 @@ LAYOUTS = (
     *(Layout(bands, 3) for bands in (64, 85)),
     Layout(64, 2),
     Layout(85, 2, hits=2),
-    *(Layout(85, 3, power) for power in range(6)),
-    *(Layout(bands, 3, 4) for bands in (64, 72)),
-    Layout(85, 3, 4, by_rarity=False),
-    Layout(85, 4, 4),
-    Layout(85, 2, 1, hits=2),
+    *(Layout(64, 3, power) for power in range(7)),
+    *(Layout(bands, 3, 6) for bands in (48, 56, 72, 85)),
+    Layout(85, 3, 4),
+    Layout(64, 3, 6, by_rarity=False),
+    Layout(64, 4, 6),
+    Layout(64, 2, 1, hits=2),
     *(Layout(85, 3, power, hits=2) for power in (4, 6)),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import cast
 
@@ -48,15 +48,11 @@ class Bands:
             return found
         hashes = np.fromiter((key for _, keys in postings for key in keys), np.uint64, len(owners))
         refs = np.array([ref for ref, _ in postings], np.uint64)[owners]
-        partitions = (hashes % np.uint64(PARTITIONS)).astype(np.intp)
-        order = np.argsort(partitions, kind="stable")
-        used, starts = np.unique(partitions[order], return_index=True)
-        groups = dict(zip(used.tolist(), np.split(order, starts[1:]), strict=True))
         hits: list[bytes] = []
         hit_owners: list[int] = []
-        for number, answer in self._told(groups, hashes // np.uint64(PARTITIONS), refs, insert).items():
+        for members, answer in self._told(hashes, refs, insert):
             told = dict(zip(cast(list[int], answer[2::2]), answer[3::2], strict=True))
-            hit_owners += owners[groups[number][list(told)]].tolist()
+            hit_owners += owners[members[list(told)]].tolist()
             hits += [refs_of if isinstance(refs_of, bytes) else cast(bytes, told[refs_of]) for refs_of in told.values()]
         for owner, others_found in _proposed(hit_owners, hits, self._telling):
             found[owner].update(others_found)
@@ -64,32 +60,30 @@ class Bands:
             others.discard(ref)
         return found
 
-    def _told(
-        self, groups: Mapping[int, Places], places: Numbers, refs: Numbers, insert: bool
-    ) -> dict[int, list[int | bytes]]:
-        """What post.lua answers to each partition's postings; what it says of shards is heeded."""
+    def _told(self, hashes: Numbers, refs: Numbers, insert: bool) -> list[tuple[Places, list[int | bytes]]]:
+        """What each partition was asked about, and its answer (post.lua). What it says of shards is heeded."""
         now = self._clock()
         fixed = (_day(now), _day(now - self._window_s), BUCKET_CAP, self._ttl, int(insert))
+        partitions, places = (hashes % np.uint64(PARTITIONS)).astype(np.intp), hashes // np.uint64(PARTITIONS)
         packed = _packed(places, refs)
-        told: dict[int, list[int | bytes]] = {}
-        while waiting := [number for number in groups if number not in told]:
-            chosen = {number: self._shards.chosen_by(number) for number in waiting}
-            answers = self._wire.run(
-                [
-                    POST.call(
-                        self._shards.names(number, places[groups[number]], chosen[number]),
-                        [BASES, LARGE_BYTES, chosen[number], *fixed, packed[groups[number]].tobytes()],
-                    )
-                    for number in waiting
-                ]
-            )
-            for number, answer in zip(waiting, cast(list[list[int | bytes]], answers), strict=True):
-                self._shards.learn(number, cast(int, answer[0]))
+        told: dict[int, tuple[Places, list[int | bytes]]] = {}
+        waiting = np.arange(len(hashes))
+        while len(waiting):
+            groups = self._shards.groups(partitions[waiting], places[waiting])
+            posts = [
+                POST.call(
+                    one.names, [BASES, LARGE_BYTES, one.chosen_by, *fixed, packed[waiting[one.members]].tobytes()]
+                )
+                for one in groups
+            ]
+            for one, answer in zip(groups, cast(list[list[int | bytes]], self._wire.run(posts)), strict=True):
+                self._shards.learn(one.partition, cast(int, answer[0]))
                 if len(answer) > 1:
-                    told[number] = answer
+                    told[one.partition] = waiting[one.members], answer
+            waiting = waiting[~np.isin(partitions[waiting], list(told))]
         if insert:
-            self._shards.grow({number: cast(tuple[int, int], answer[:2]) for number, answer in told.items()})
-        return told
+            self._shards.grow({partition: cast(tuple[int, int], answer[:2]) for partition, (_, answer) in told.items()})
+        return list(told.values())
 
 
 def _day(time_s: float) -> int:

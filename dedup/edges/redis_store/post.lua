@@ -20,6 +20,7 @@
 -- ARGV     FEWEST, bytes of a large shard, number of shards by which KEYS were chosen (0: none were), today, the oldest
 --          day that still counts, the most refs that a field keeps, seconds to live, 1 to insert, and the postings,
 --          8 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (4, high first)
+--          Those of one shard stand together: it is read once, and written once.
 -- Returns  a flat list: number of shards, postings that went to large ones, and then: number of a posting (from 0), the
 --          refs found under its field in one string, or the number of an earlier posting that was told the same, and so
 --          on. If the number of shards is not the one that KEYS were chosen by, only that number, and nothing was done.
@@ -73,8 +74,12 @@ local function entry_with(shard, pattern, offset, from)
     end
 end
 
--- The first entry that has not expired; `after` is where the room begins.
+-- The first entry that has not expired; `after` is where the room begins. Nothing has, once there is an entry of today:
+-- for the first of a day a shard is written anew.
 local function first_live(shard, after)
+    if sub(shard, after - ENTRY, after - ENTRY + 1) >= today then
+        return 1
+    end
     local first = 1
     while first < after do
         local mark = entry_with(shard, MARK, 2, first)
@@ -93,139 +98,149 @@ local function first_free(shard)
     return entry_with(shard, NOTHING, 0, earliest > 1 and earliest or 1) or size + 1
 end
 
--- The refs under a field in a shard: a list, and where each is in the shard.
-local function found_under(shard, field, first, after)
-    local refs, places = {}, {}
-    local at = find(shard, field, first, true)
+-- The refs under a field but for one of them, and where that one's entry is. `at` is where the field first is found.
+local function found_under(shard, field, own, at, after)
+    local refs, own_at = {}, nil
+    local first = at and first_live(shard, after)
     while at and at < after do
-        if at % ENTRY == 1 then
-            local other = sub(shard, at + 3, at + 6)
-            if other ~= NO_REF then
-                refs[#refs + 1] = other
-                places[other] = at
+        local beyond = (at - 1) % ENTRY
+        if beyond == 0 and at >= first then
+            local ref = sub(shard, at + 3, at + 6)
+            if ref == own then
+                own_at = at
+            elseif ref ~= NO_REF then
+                refs[#refs + 1] = ref
             end
-            at = find(shard, field, at + ENTRY, true)
-        else
-            at = find(shard, field, at + 1, true)
         end
+        at = find(shard, field, beyond == 0 and at + ENTRY or at + 1, true)
     end
-    return refs, places
+    return refs, own_at
 end
 
--- Put an entry into the shard and take out the one at `gone`, if any. A run begun today is carried on, or one of a later
+-- Put entries into a shard and take out the one at `gone`, if any. A run begun today is carried on, or one of a later
 -- day, of a writer whose clock is ahead: or two of them would write a mark with every entry. What has expired
 -- is cut off where the shard is written anew: for the first entry of a day, and whenever the room is used up.
-local function put(key, shard, after, gone, entry)
+local function put(key, shard, after, gone, entries)
     local high, low = byte(shard, after - ENTRY, after - ENTRY + 1)
     local carried_on = high and (high > today_high or high == today_high and low >= today_low)
     local mark = carried_on and sub(shard, after - ENTRY, after - 1) or today_mark
-    if carried_on and not gone and after <= #shard then
-        call('SETRANGE', key, after - ENTRY - 1, entry .. mark)
+    if carried_on and not gone and after + #entries - 1 <= #shard then
+        call('SETRANGE', key, after - ENTRY - 1, entries .. mark)
         return
     end
     local first = first_live(shard, after)
     local last = (carried_on and first < after) and after - ENTRY or after
-    local size = last - first + (gone and ENTRY or 2 * ENTRY)
-    local free = string.rep('\0', room(size))
     if gone then
-        shard = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1) .. entry .. mark .. free
+        shard = sub(shard, first, gone - 1) .. sub(shard, gone + ENTRY, last - 1) .. entries .. mark
     else
-        shard = sub(shard, first, last - 1) .. entry .. mark .. free
+        shard = sub(shard, first, last - 1) .. entries .. mark
     end
-    call('SET', key, shard, 'EX', ttl)
+    call('SET', key, shard .. string.rep('\0', room(#shard)), 'EX', ttl)
 end
 
--- What is under the fields that have been looked at, so that a field which hundreds of a batch share is read once:
--- the refs (a list, and a set), the list in one string, and the number of the posting that was told of it.
-local known = {}
+-- The shard at hand, where its room begins, entries that are still to be written there, and their refs by field.
+local key, shard, after, entries, fresh
 
-local function look(place, shard, field)
-    local after = first_free(shard)
-    local refs, places = found_under(shard, field, first_live(shard, after), after)
-    known[place] = {refs = refs, places = places}
-    return known[place]
+local function read(other)
+    key = other
+    shard = call('GET', key) or ''
+    after = first_free(shard)
+    entries, fresh = {}, {}
 end
 
-local function told_of(seen, ref)
-    if not seen.places[ref] then
-        seen.all = seen.all or table.concat(seen.refs)
-        return seen.all
+local function write()
+    if key and #entries > 0 then
+        put(key, shard, after, nil, table.concat(entries))
     end
-    local others = {}
-    for _, other in ipairs(seen.refs) do
-        if other ~= ref then
-            others[#others + 1] = other
+end
+
+-- Put an entry in the place of another one with its field.
+local function replace(entry, ref)
+    write()
+    read(key)
+    put(key, shard, after, entry_with(shard, sub(entry, 1, 3) .. ref, 0, first_live(shard, after)), entry)
+    read(key)
+end
+
+-- Whether the entry at this place was put there today.
+local function is_of_today(at)
+    local mark = entry_with(shard, MARK, 2, at)
+    return sub(shard, mark, mark + 1) >= today
+end
+
+local function highest_of(refs)
+    local highest = refs[1]
+    for _, ref in ipairs(refs) do
+        if ref > highest then
+            highest = ref
         end
     end
-    return table.concat(others)
+    return highest
 end
 
-local function highest_of(seen)
-    if not seen.highest then
-        seen.highest = seen.refs[1]
-        for _, other in ipairs(seen.refs) do
-            if other > seen.highest then
-                seen.highest = other
-            end
-        end
-    end
-    return seen.highest
-end
-
+-- Fields that keep as many refs as they may: the highest of these, and the number of the posting that was told of them.
+-- One that hundreds of a batch share is read once.
+local crowded = {}
 local reply = {shards, 0}
 
--- Tell who is under the posting's field, and put the posting there if it is to be.
-local function touch(number, key, seen, shard, entry)
-    local ref = sub(entry, 4)
-    local is_there = seen.places[ref]
-    if #seen.refs > (is_there and 1 or 0) then
-        reply[#reply + 1] = number
-        reply[#reply + 1] = not is_there and seen.told or told_of(seen, ref)
-        seen.told = seen.told or not is_there and number or nil
-    end
-    local has_room = #seen.refs < cap
-    if not insert or not (has_room or is_there or ref < highest_of(seen)) then
-        return false
-    end
-    shard = shard or call('GET', key)
-    local after = first_free(shard)
-    local gone
-    if is_there then
-        gone = entry_with(shard, entry, 0, first_live(shard, after))
-        local mark = entry_with(shard, MARK, 2, gone)
-        if sub(shard, mark, mark + 1) >= today then
-            return false
+local function tell(number, refs)
+    reply[#reply + 1] = number
+    reply[#reply + 1] = refs
+end
+
+-- Tell who is under a posting's field, which is first found in the shard at `at`; put the posting there if it is to be.
+local function touch(number, place, entry, at)
+    local field, own = sub(entry, 1, 3), sub(entry, 4)
+    local refs, own_at = found_under(shard, field, own, at, after)
+    local is_there = own_at and is_of_today(own_at)
+    for _, ref in ipairs(fresh[field] or {}) do
+        if ref == own then
+            is_there = true
+        else
+            refs[#refs + 1] = ref
         end
-    elseif not has_room then
-        gone = entry_with(shard, sub(entry, 1, 3) .. highest_of(seen), 0, first_live(shard, after))
     end
-    put(key, shard, after, gone, entry)
-    return true
+    if #refs > 0 then
+        tell(number, table.concat(refs))
+    end
+    if #refs >= cap then
+        local highest = highest_of(refs)
+        if own > highest then
+            crowded[place] = {highest = highest, told = number}
+        elseif insert then
+            replace(entry, highest)
+        end
+    elseif insert and not is_there then
+        if own_at then
+            replace(entry, own)
+        else
+            entries[#entries + 1] = entry
+            fresh[field] = fresh[field] or {}
+            table.insert(fresh[field], own)
+        end
+    end
 end
 
 for start = 1, #postings, POSTING do
     local number = (start - 1) / POSTING
     local place = place_of(start)
-    local key = KEYS[number + 2] or partition .. shard_of(place)
     local entry = sub(postings, start + 1, start + 7)
-    local seen, shard = known[place], nil
-    if not seen then
-        shard = call('GET', key)
-        if shard and #shard > large then
-            reply[2] = reply[2] + 1
+    local full = crowded[place]
+    if full and sub(entry, 4) > full.highest then
+        tell(number, full.told)
+    else
+        crowded[place] = nil
+        local other = KEYS[number + 2] or partition .. shard_of(place)
+        if other ~= key then
+            write()
+            read(other)
         end
-        local field = sub(entry, 1, 3)
-        if shard and find(shard, field, 1, true) then
-            seen = look(place, shard, field)
-        elseif insert then -- most are the first of their field: nothing to read but the end
-            put(key, shard or '', shard and first_free(shard) or 1, nil, entry)
-        end
-    end
-    if seen and touch(number, key, seen, shard, entry) then
-        known[place] = nil
+        reply[2] = reply[2] + (#shard > large and 1 or 0)
+        touch(number, place, entry, find(shard, sub(entry, 1, 3), 1, true))
     end
 end
 if insert then
+    write()
     call('EXPIRE', partition, ttl)
 end
 return reply

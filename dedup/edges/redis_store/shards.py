@@ -8,11 +8,12 @@ at ten thousand articles as at a million.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.edges.redis_store.keys import Keys
+from dedup.edges.redis_store.keys import PARTITIONS, Keys
 from dedup.edges.redis_store.wire import Command, Script, Wire
 
 GROW = Script.load("grow")
@@ -26,6 +27,19 @@ LARGE_BYTES = 4_096
 MOST_AT_ONCE = 8
 """Shards that one batch adds to a partition."""
 
+Numbers = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Postings of one partition, those of one shard together: their places among those asked about; the keys that
+    post.lua is told of, and the number of shards by which these were chosen (0: only the partition's is told)."""
+
+    partition: int
+    members: NDArray[np.intp]
+    names: list[str]
+    chosen_by: int
+
 
 class Shards:
     """The shards of one band index. Threads may share it: what it remembers is checked by the scripts."""
@@ -37,25 +51,27 @@ class Shards:
         self._ttl_s = ttl_s
         self._known: dict[int, int] = {}
 
-    def chosen_by(self, partition: int) -> int:
-        """The number of shards by which `names` chooses; 0 where it need not: a Redis Cluster wants to be told of all
-        keys of a script, one server finds them by itself."""
-        return self._known.get(partition, BASES) if self._wire.is_cluster else 0
-
     def learn(self, partition: int, count: int) -> None:
         """Remember how many shards a partition has."""
         self._known[partition] = count
 
-    def names(self, partition: int, places: NDArray[np.uint64], chosen_by: int) -> list[str]:
-        """The keys that post.lua is told of, for keys at these places of the partition."""
+    def groups(self, partitions: NDArray[np.intp], places: Numbers) -> list[Group]:
+        """Postings of these partitions and places: by partition, and within one by shard, as far as is known."""
+        counts = np.array([self._known.get(partition, BASES) for partition in range(PARTITIONS)], np.uint64)
+        shards = _shards_of(places, counts[partitions])
+        order = np.lexsort((shards, partitions))
+        used, starts = np.unique(partitions[order], return_index=True)
+        return [
+            self._group(partition, int(counts[partition]), members, shards[members])
+            for partition, members in zip(used.tolist(), np.split(order, starts[1:]), strict=True)
+        ]
+
+    def _group(self, partition: int, count: int, members: NDArray[np.intp], shards: Numbers) -> Group:
+        """A Redis Cluster wants to be told of all keys of a script; one server finds them by itself."""
         name = self._keys.partition(partition, self._kind)
-        if not chosen_by:
-            return [name]
-        whole = np.uint64(_power(chosen_by - 1) * 2 if chosen_by > BASES else BASES)
-        within = places & np.uint64((BASES << FIELD_BITS) - 1)
-        numbers = within % whole
-        numbers = np.where(numbers < chosen_by, numbers, within % (whole // np.uint64(2)))
-        return [name, *(f"{name}{number}" for number in numbers.tolist())]
+        if self._wire.is_cluster:
+            return Group(partition, members, [name, *(f"{name}{number}" for number in shards.tolist())], count)
+        return Group(partition, members, [name], 0)
 
     def grow(self, told: Mapping[int, tuple[int, int]]) -> None:
         """Divide shards of those partitions that have large ones: `told` is how many shards each has, and how many
@@ -67,6 +83,16 @@ class Shards:
                 divided = f"{name}{shards - _power(shards)}"
                 commands.append(GROW.call([name, divided, f"{name}{shards}"], [BASES, shards, self._ttl_s]))
         self._wire.run(commands)
+
+
+def _shards_of(places: Numbers, counts: Numbers) -> Numbers:
+    """In which shard a key of each place is, if its partition has so many (see post.lua)."""
+    wholes = np.full(len(counts), BASES, np.uint64)
+    while (more := wholes < counts).any():
+        wholes[more] *= np.uint64(2)
+    within = places & np.uint64((BASES << FIELD_BITS) - 1)
+    found = within % wholes
+    return np.where(found < counts, found, within % (wholes // np.uint64(2)))
 
 
 def _power(shards: int) -> int:

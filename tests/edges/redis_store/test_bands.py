@@ -88,11 +88,15 @@ def test_a_shard_is_written_in_place_and_has_little_room_to_spare(redis_client: 
         index.touch([(ref, [alike(ref)]) for ref in range(start, start + 100)], insert=True)
     size = redis_client.strlen(Keys(namespace).partition(0) + "0")
     assert count * ENTRY_BYTES < size < count * ENTRY_BYTES * 1.07
-    before = redis_client.info("commandstats")
-    index.touch([(ref, [alike(ref)]) for ref in range(count + 1, count + 101)], insert=True)
-    after = redis_client.info("commandstats")
-    written = {name: after[name]["calls"] - before[name]["calls"] for name in ("cmdstat_set", "cmdstat_setrange")}
-    assert written["cmdstat_setrange"] >= 98
+    singly = [[(ref, [alike(ref)])] for ref in range(count + 1, count + 101)]
+    assert written(redis_client, index, singly)["cmdstat_setrange"] >= 98
+
+
+def test_what_a_batch_puts_into_one_shard_is_written_once(redis_client: redis.Redis, namespace: str) -> None:
+    index = bands(redis_client, namespace, Days())
+    batch = [(ref, [alike(ref % 300)]) for ref in range(1, 601)]
+    assert sum(written(redis_client, index, [batch]).values()) == 1
+    assert index.touch([(1_000, [alike(7)])], insert=False) == [{7, 307}]
 
 
 def test_writers_whose_clocks_are_days_apart_write_no_more(redis_client: redis.Redis, namespace: str) -> None:
@@ -105,6 +109,16 @@ def test_writers_whose_clocks_are_days_apart_write_no_more(redis_client: redis.R
     assert count * ENTRY_BYTES < size < count * ENTRY_BYTES * 1.07
     found = writers[0].touch([(0, [alike(ref)]) for ref in range(1, count + 1)], insert=False)
     assert found == [{ref} for ref in range(1, count + 1)]
+
+
+def written(client: redis.Redis, index: Bands, batches: list[list[tuple[int, list[int]]]]) -> dict[str, int]:
+    """How often Redis writes a string while these are posted."""
+    before = client.info("commandstats")
+    for batch in batches:
+        index.touch(batch, insert=True)
+    after = client.info("commandstats")
+    names = [name for name in ("cmdstat_set", "cmdstat_setrange") if name in after]
+    return {name: after[name]["calls"] - before.get(name, {"calls": 0})["calls"] for name in names}
 
 
 def alike(ref: int) -> int:

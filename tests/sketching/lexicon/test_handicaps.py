@@ -22,18 +22,18 @@ def handicaps_of(rarity: list[int], kept: list[int]) -> list[int]:
 
 
 def test_the_rarer_the_further_ahead_up_to_a_limit() -> None:
-    found = handicaps_of([0, COMMON, COMMON + 12, COMMON + 24, RARE, 255], [255] * 6)
+    found = handicaps_of([0, COMMON, COMMON + 3, COMMON + 12, RARE, 255], [255] * 6)
     assert found == [MOST, MOST, 4 * LEAST, 2 * LEAST, LEAST, LEAST]
 
 
 def test_the_surer_the_further_ahead_up_to_a_limit() -> None:
-    assert handicaps_of([RARE] * 5, [0, SURE // 4, SURE // 2, SURE, 255]) == [MOST, MOST, 16 * LEAST, LEAST, LEAST]
+    assert handicaps_of([RARE] * 5, [0, SURE // 4, SURE // 2, SURE, 255]) == [MOST, MOST, 64 * LEAST, LEAST, LEAST]
 
 
 def test_what_is_no_concept_counts_as_its_kind_does() -> None:
     elements = np.array([kind << KIND_SHIFT | SOME for kind in (Kind.NUMBER, Kind.NAME, Kind.WORD)], np.uint32)
     table = Table(packed({}, {name: np.array([0, 255, 102, 0], np.uint8) for name in ("rarity", "kept", "kinds_kept")}))
-    assert Handicaps(table).of(elements).tolist() == [LEAST, 16 * LEAST, MOST]
+    assert Handicaps(table).of(elements).tolist() == [LEAST, 64 * LEAST, MOST]
 
 
 def test_nothing_has_no_handicaps() -> None:

@@ -3,9 +3,9 @@
 Unrelated articles share a slot now and then because they share common phrases: on English news two have a similarity of
 .003 in `words` and .004 in `opening` (measured on `syndication/ecbplus` and `translations/wmt22`: 2.4 and 4.2 chance
 meetings in 10,000 pairs with 36 and 14 bands). So a share of the slots is drawn from a few thousand common values,
-Zipf-distributed. In `concepts` every slot is drawn from a few hundred: so 930 postings of strangers are read at 200,000
-articles, 460 of them from keys that keep all of theirs, and one key in 27 is crowded; of 9,166 real documents 730, 490
-and one in 33 (design, decision 13).
+Zipf-distributed. In `concepts` every slot is drawn
+from two hundred: so 570 postings of strangers are read at 200,000 articles, 290 of them from keys that keep all of
+theirs, and one key in 15 is crowded; of 9,120 real documents 540, 310 and one in 15 (design, decision 13).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dedup.sketching.facts import KEPT
 from dedup.sketching.minhash import band_keys
 from dedup.sketching.views import VIEWS
 
-COMMON = {"words": (0.34, 2_000), "opening": (0.41, 2_000), "concepts": (1.0, 400)}
+COMMON = {"words": (0.34, 2_000), "opening": (0.41, 2_000), "concepts": (1.0, 200)}
 """For each view the share of slots that are drawn from common values, and how many of these there are."""
 CHANGED_SHARE = 0.1
 """Of the slots of a copy."""

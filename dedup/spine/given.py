@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from dedup.nouns.cluster import Cluster, Emitted
+from dedup.nouns.cluster import Cluster, Emitted, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Match, Stored
 from dedup.reading.identity import given, names
@@ -16,12 +17,14 @@ T = TypeVar("T")
 
 def found_by(ask: Callable[[str], T], name: str) -> T:
     """The answer for the first of the names that something may be kept under. Raises NotFoundError."""
-    for each in names(name):
-        try:
-            return ask(each)
-        except NotFoundError:
-            continue
-    return ask(name)
+    first, *others = names(name)
+    try:
+        return ask(first)
+    except NotFoundError:
+        for each in others:
+            with suppress(NotFoundError):
+                return ask(each)
+        raise
 
 
 def stored(found: Stored) -> Stored:
@@ -31,8 +34,8 @@ def stored(found: Stored) -> Stored:
 
 def cluster(found: Cluster) -> Cluster:
     """A cluster, and its members."""
-    members = (replace(each, id=given(each.id), via=_or_none(each.via)) for each in found.members)
-    return replace(found, id=given(found.id), members=tuple(members), replaced_by=_or_none(found.replaced_by))
+    members = tuple(map(_member, found.members))
+    return replace(found, id=given(found.id), members=members, replaced_by=_or_none(found.replaced_by))
 
 
 def emitted(found: Emitted) -> Emitted:
@@ -46,6 +49,12 @@ def emitted(found: Emitted) -> Emitted:
 def match(found: Match) -> Match:
     """A match."""
     return replace(found, id=given(found.id), cluster=given(found.cluster))
+
+
+def _member(found: Member) -> Member:
+    """Nearly always the very same one: of a story with thousands of prints it is not made anew for each."""
+    name, via = given(found.id), _or_none(found.via)
+    return found if (name, via) == (found.id, found.via) else replace(found, id=name, via=via)
 
 
 def _or_none(name: str | None) -> str | None:

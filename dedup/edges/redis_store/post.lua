@@ -19,8 +19,8 @@
 --          of a script, or it would run it where half of the shards are.
 -- ARGV     FEWEST, bytes of a large shard, number of shards by which KEYS were chosen (0: none were), today, the oldest
 --          day that still counts, the most refs that a field keeps, seconds to live, 1 to insert, and the postings,
---          8 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (4, high first)
---          Those of one shard stand together: it is read once, and written once.
+--          8 bytes each: base (0 to FEWEST - 1), field (3 bytes, high first), ref (4, high first). Those of one shard
+--          stand together: it is read once, and written once.
 -- Returns  a flat list: number of shards, postings that went to large ones, and then: number of a posting (from 0), the
 --          refs found under its field in one string, or the number of an earlier posting that was told the same, and so
 --          on. If the number of shards is not the one that KEYS were chosen by, only that number, and nothing was done.
@@ -138,18 +138,18 @@ local function put(key, shard, after, gone, entries)
     call('SET', key, shard .. string.rep('\0', room(#shard)), 'EX', ttl)
 end
 
--- The shard at hand, where its room begins, entries that are still to be written there, and their refs by field.
-local key, shard, after, entries, fresh
+-- The shard at hand: its number, key and bytes, where its room begins, entries that are still to be written there, and
+-- their refs by field.
+local at_hand, key, shard, after, entries, fresh
 
-local function read(other)
-    key = other
+local function read()
     shard = call('GET', key) or ''
     after = first_free(shard)
     entries, fresh = {}, {}
 end
 
 local function write()
-    if key and #entries > 0 then
+    if at_hand and #entries > 0 then
         put(key, shard, after, nil, table.concat(entries))
     end
 end
@@ -157,9 +157,9 @@ end
 -- Put an entry in the place of another one with its field.
 local function replace(entry, ref)
     write()
-    read(key)
+    read()
     put(key, shard, after, entry_with(shard, sub(entry, 1, 3) .. ref, 0, first_live(shard, after)), entry)
-    read(key)
+    read()
 end
 
 -- Whether the entry at this place was put there today.
@@ -230,10 +230,11 @@ for start = 1, #postings, POSTING do
         tell(number, full.told)
     else
         crowded[place] = nil
-        local other = KEYS[number + 2] or partition .. shard_of(place)
-        if other ~= key then
+        if shard_of(place) ~= at_hand then
             write()
-            read(other)
+            at_hand = shard_of(place)
+            key = KEYS[number + 2] or partition .. at_hand
+            read()
         end
         reply[2] = reply[2] + (#shard > large and 1 or 0)
         touch(number, place, entry, find(shard, sub(entry, 1, 3), 1, true))

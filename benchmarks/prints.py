@@ -3,9 +3,9 @@
 Unrelated articles share a slot now and then because they share common phrases: on English news two have a similarity of
 .003 in `words` and .004 in `opening` (measured on `syndication/ecbplus` and `translations/wmt22`: 2.4 and 4.2 chance
 meetings in 10,000 pairs with 36 and 14 bands). So a share of the slots is drawn from a few thousand common values,
-Zipf-distributed. In `concepts` every slot is drawn
-from two hundred: so 570 postings of strangers are read at 200,000 articles, 290 of them from keys that keep all of
-theirs, and one key in 15 is crowded; of 9,120 real documents 540, 310 and one in 15 (design, decision 13).
+Zipf-distributed. In `concepts` every slot is drawn from two hundred: so 570 postings of strangers are read at 200,000
+articles, 290 of them from keys that keep all of theirs, and one key in 15 is crowded; of 9,120 real documents 540, 310
+and one in 15 (design, decision 13).
 """
 
 from __future__ import annotations

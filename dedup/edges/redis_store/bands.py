@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.edges.redis_store.keys import FLEETING, LASTING, PARTITIONS, Keys
-from dedup.edges.redis_store.shards import BASES, FIELD_BITS, LARGE_BYTES, Shards
+from dedup.edges.redis_store.shards import BASES, FIELD_BITS, LARGE_BYTES, Numbers, Places, Shards
 from dedup.edges.redis_store.wire import Script, Wire
 from dedup.spine import filing
 from dedup.spine.codec import REF_BYTES
@@ -19,8 +19,6 @@ from dedup.spine.store import BUCKET_CAP
 
 POST = Script.load("post")
 DAY_S = 86_400
-Numbers = NDArray[np.uint64]
-Places = NDArray[np.intp]
 
 
 class Bands:

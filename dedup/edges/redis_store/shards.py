@@ -28,6 +28,7 @@ MOST_AT_ONCE = 8
 """Shards that one batch adds to a partition."""
 
 Numbers = NDArray[np.uint64]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Group:
     post.lua is told of, and the number of shards by which these were chosen (0: only the partition's is told)."""
 
     partition: int
-    members: NDArray[np.intp]
+    members: Places
     names: list[str]
     chosen_by: int
 
@@ -55,7 +56,7 @@ class Shards:
         """Remember how many shards a partition has."""
         self._known[partition] = count
 
-    def groups(self, partitions: NDArray[np.intp], places: Numbers) -> list[Group]:
+    def groups(self, partitions: Places, places: Numbers) -> list[Group]:
         """Postings of these partitions and places: by partition, and within one by shard, as far as is known."""
         counts = np.array([self._known.get(partition, BASES) for partition in range(PARTITIONS)], np.uint64)
         shards = _shards_of(places, counts[partitions])
@@ -66,7 +67,7 @@ class Shards:
             for partition, members in zip(used.tolist(), np.split(order, starts[1:]), strict=True)
         ]
 
-    def _group(self, partition: int, count: int, members: NDArray[np.intp], shards: Numbers) -> Group:
+    def _group(self, partition: int, count: int, members: Places, shards: Numbers) -> Group:
         """A Redis Cluster wants to be told of all keys of a script; one server finds them by itself."""
         name = self._keys.partition(partition, self._kind)
         if self._wire.is_cluster:

@@ -31,7 +31,7 @@ SURE: Final = 204
 POWER: Final = 6
 """The share kept counts to this power: what 40 % keep (the mean) weighs a sixty-fourth of what 80 % do. The higher, the
 more of the verified pairs 64 bands find, and the more strangers: .955 with 3, .972 with 4, .984 with 6 (docs/design.md,
-decision 13)."""
+decision 13). More than 6 does not fit into the 64 bits that it is reckoned in."""
 
 
 class Handicaps:

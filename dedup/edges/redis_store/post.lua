@@ -32,7 +32,7 @@ local today, oldest = struct.pack('>H', ARGV[4]), struct.pack('>H', ARGV[5])
 local today_high, today_low = byte(today, 1, 2)
 local cap, ttl, insert, postings = tonumber(ARGV[6]), ARGV[7], ARGV[8] == '1', ARGV[9]
 local POSTING, ENTRY = 8, 7
-local MARK, NO_REF = string.rep('\0', 5), string.rep('\0', 4)
+local MARK, NO_REF, REF = string.rep('\0', 5), string.rep('\0', 4), '....'
 local NOTHING = string.rep('\0', ENTRY)
 local today_mark = today .. MARK
 
@@ -43,18 +43,6 @@ end
 local whole = fewest
 while whole < shards do
     whole = whole * 2
-end
-
--- The place of a posting's key in the partition.
-local function place_of(start)
-    local base, high, middle, low = byte(postings, start, start + 3)
-    return base + fewest * (high * 65536 + middle * 256 + low)
-end
-
--- The number of the shard of a place.
-local function shard_of(place)
-    local number = place % whole
-    return number < shards and number or place % (whole / 2)
 end
 
 -- Bytes of room in a shard of this many when it is written anew: 4 entries, or a sixteenth.
@@ -98,25 +86,6 @@ local function first_free(shard)
     return entry_with(shard, NOTHING, 0, earliest > 1 and earliest or 1) or size + 1
 end
 
--- The refs under a field but for one of them, and where that one's entry is. `at` is where the field first is found.
-local function found_under(shard, field, own, at, after)
-    local refs, own_at = {}, nil
-    local first = at and first_live(shard, after)
-    while at and at < after do
-        local beyond = (at - 1) % ENTRY
-        if beyond == 0 and at >= first then
-            local ref = sub(shard, at + 3, at + 6)
-            if ref == own then
-                own_at = at
-            elseif ref ~= NO_REF then
-                refs[#refs + 1] = ref
-            end
-        end
-        at = find(shard, field, beyond == 0 and at + ENTRY or at + 1, true)
-    end
-    return refs, own_at
-end
-
 -- Put entries into a shard and take out the one at `gone`, if any. A run begun today is carried on, or one of a later
 -- day, of a writer whose clock is ahead: or two of them would write a mark with every entry. What has expired
 -- is cut off where the shard is written anew: for the first entry of a day, and whenever the room is used up.
@@ -138,13 +107,13 @@ local function put(key, shard, after, gone, entries)
     call('SET', key, shard .. string.rep('\0', room(#shard)), 'EX', ttl)
 end
 
--- The shard at hand: its number, key and bytes, where its room begins, entries that are still to be written there, and
--- their refs by field.
-local at_hand, key, shard, after, entries, fresh
+-- The shard at hand: its number, key and bytes, where its room begins, where what counts of it does (nil: not looked
+-- yet), entries that are still to be written there, and their refs by field, in a string each.
+local at_hand, key, shard, after, live, entries, fresh
 
 local function read()
     shard = call('GET', key) or ''
-    after = first_free(shard)
+    after, live = first_free(shard), nil
     entries, fresh = {}, {}
 end
 
@@ -160,6 +129,25 @@ local function replace(entry, ref)
     read()
     put(key, shard, after, entry_with(shard, sub(entry, 1, 3) .. ref, 0, first_live(shard, after)), entry)
     read()
+end
+
+-- The refs under a field but for one of them, and where that one's entry is. `at` is where the field first is found.
+local function found_under(field, own, at)
+    local refs, own_at = {}, nil
+    live = live or first_live(shard, after)
+    while at and at < after do
+        local beyond = (at - 1) % ENTRY
+        if beyond == 0 and at >= live then
+            local ref = sub(shard, at + 3, at + 6)
+            if ref == own then
+                own_at = at
+            elseif ref ~= NO_REF then
+                refs[#refs + 1] = ref
+            end
+        end
+        at = find(shard, field, beyond == 0 and at + ENTRY or at + 1, true)
+    end
+    return refs, own_at
 end
 
 -- Whether the entry at this place was put there today.
@@ -178,8 +166,8 @@ local function highest_of(refs)
     return highest
 end
 
--- Fields that keep as many refs as they may: the highest of these, and the number of the posting that was told of them.
--- One that hundreds of a batch share is read once.
+-- Fields that keep as many refs as they may, by place: the highest of these, and the number of the posting that was told
+-- of them. One that hundreds of a batch share is read once.
 local crowded = {}
 local reply = {shards, 0}
 
@@ -188,12 +176,24 @@ local function tell(number, refs)
     reply[#reply + 1] = refs
 end
 
--- Tell who is under a posting's field, which is first found in the shard at `at`; put the posting there if it is to be.
+-- Let an entry be written, the first of its shard with this field or not.
+local function add(entry, field, ref)
+    entries[#entries + 1] = entry
+    fresh[field] = (fresh[field] or '') .. ref
+end
+
+-- Tell who is under a posting's field, which is in the shard from `at` on or among what is to be written there; put the
+-- posting there if it is to be.
 local function touch(number, place, entry, at)
     local field, own = sub(entry, 1, 3), sub(entry, 4)
-    local refs, own_at = found_under(shard, field, own, at, after)
+    local full = crowded[place]
+    if full and own > full.highest then
+        tell(number, full.told)
+        return
+    end
+    local refs, own_at = found_under(field, own, at)
     local is_there = own_at and is_of_today(own_at)
-    for _, ref in ipairs(fresh[field] or {}) do
+    for ref in string.gmatch(fresh[field] or '', REF) do
         if ref == own then
             is_there = true
         else
@@ -203,6 +203,7 @@ local function touch(number, place, entry, at)
     if #refs > 0 then
         tell(number, table.concat(refs))
     end
+    crowded[place] = nil
     if #refs >= cap then
         local highest = highest_of(refs)
         if own > highest then
@@ -214,32 +215,36 @@ local function touch(number, place, entry, at)
         if own_at then
             replace(entry, own)
         else
-            entries[#entries + 1] = entry
-            fresh[field] = fresh[field] or {}
-            table.insert(fresh[field], own)
+            add(entry, field, own)
         end
     end
 end
 
+local to_large = 0
 for start = 1, #postings, POSTING do
     local number = (start - 1) / POSTING
-    local place = place_of(start)
-    local entry = sub(postings, start + 1, start + 7)
-    local full = crowded[place]
-    if full and sub(entry, 4) > full.highest then
-        tell(number, full.told)
-    else
-        crowded[place] = nil
-        if shard_of(place) ~= at_hand then
-            write()
-            at_hand = shard_of(place)
-            key = KEYS[number + 2] or partition .. at_hand
-            read()
-        end
-        reply[2] = reply[2] + (#shard > large and 1 or 0)
-        touch(number, place, entry, find(shard, sub(entry, 1, 3), 1, true))
+    local base, high, middle, low = byte(postings, start, start + 3)
+    local place = base + fewest * (high * 65536 + middle * 256 + low)
+    local its = place % whole < shards and place % whole or place % (whole / 2)
+    if its ~= at_hand then
+        write()
+        at_hand = its
+        key = KEYS[number + 2] or partition .. its
+        read()
+    end
+    if #shard > large then
+        to_large = to_large + 1
+    end
+    local field = sub(postings, start + 1, start + 3)
+    local at = find(shard, field, 1, true)
+    if at or fresh[field] then
+        touch(number, place, sub(postings, start + 1, start + 7), at)
+    elseif insert then -- most have a field of their own: no function, no table for these
+        entries[#entries + 1] = sub(postings, start + 1, start + 7)
+        fresh[field] = sub(postings, start + 4, start + 7)
     end
 end
+reply[2] = to_large
 if insert then
     write()
     call('EXPIRE', partition, ttl)

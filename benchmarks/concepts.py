@@ -31,9 +31,9 @@ from tools.labelled import own, shared_data, syndication, translations
 TEXTS = 2_000
 WARMING = 400
 """Texts after which a reader knows most words."""
-BATCHES = 16
+BATCHES = 4
 """So many are grouped in each index once it is full, by turns."""
-ACQUAINTING = 16
+ACQUAINTING = 8
 """So many before that. The worker of an index that was filled by others has yet to be shown who is there; one that has
 been at work for a day has not (spine/acquaintances.py)."""
 FILLING = 1_024

@@ -19,7 +19,7 @@ from dedup.reading.article import ReadingSettings
 from dedup.spine.preparing import Preparer
 from dedup.spine.settle import Settler
 
-MEASURED = 4_096
+MEASURED = 8_192
 """Articles over which the cost at a size is averaged."""
 LOOKUPS = 2_000
 SAMPLED = 20_000

@@ -24,7 +24,7 @@ DAY_S = 86_400
 WINDOW_S = 14.0 * DAY_S
 CHART_SIGNS = 50
 """Of the longest bar."""
-BATCH = 256
+BATCH = 1_024
 
 
 class Hands:

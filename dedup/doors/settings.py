@@ -127,7 +127,7 @@ class Feeds(Section):
 class Ingest(Section):
     """What is taken in, and how much at a time."""
 
-    batch: Annotated[int, Field(ge=1, le=10_000)] = 256
+    batch: Annotated[int, Field(ge=1, le=10_000)] = 1_024
     min_words: Annotated[int, Field(ge=1, le=1_000)] = 5
     max_text_bytes: Annotated[int, Field(ge=KIB, le=64 * MIB)] = 200_000
 

@@ -57,7 +57,7 @@ class Worker:
         *,
         name: str,
         stop: threading.Event,
-        batch: int = 256,
+        batch: int = 1_024,
         wait_s: float = 1.0,
     ) -> None:
         self._inbox = inbox

@@ -72,7 +72,7 @@ class Pipeline:
         clock: Callable[[], float],
         reading: ReadingSettings | None = None,
         listen: Listening | None = None,
-        batch: int = 256,
+        batch: int = 1_024,
     ) -> None:
         """`batch`: so many entries are taken in at a time."""
         self._store = store

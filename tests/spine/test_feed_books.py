@@ -213,7 +213,7 @@ class TestRedis:
         book = _in_redis(redis_client, namespace)
         book.follow([A])
         book.claim(1, 1, 60)
-        keys = set(redis_client.scan_iter(f"{namespace}:*"))
+        keys = set(redis_client.scan_iter(f"{namespace}:*", count=10_000))
         assert keys == {f"{namespace}:{{feeds}}:due".encode(), f"{namespace}:{{feeds}}:state".encode()}
         assert {redis_client.ttl(key) for key in keys} == {-1}
 

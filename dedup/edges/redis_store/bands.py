@@ -64,7 +64,8 @@ class Bands:
         fixed = (_day(now), _day(now - self._window_s), BUCKET_CAP, self._ttl, int(insert))
         partitions, places = (hashes % np.uint64(PARTITIONS)).astype(np.intp), hashes // np.uint64(PARTITIONS)
         packed = _packed(places, refs)
-        told: dict[int, tuple[Places, list[int | bytes]]] = {}
+        told: list[tuple[Places, list[int | bytes]]] = []
+        grown: dict[int, tuple[int, int, int]] = {}
         waiting = np.arange(len(hashes))
         while len(waiting):
             groups = self._shards.groups(partitions[waiting], places[waiting])
@@ -74,14 +75,20 @@ class Bands:
                 )
                 for one in groups
             ]
+            again: list[Places] = []
             for one, answer in zip(groups, cast(list[list[int | bytes]], self._wire.run(posts)), strict=True):
-                self._shards.learn(one.partition, cast(int, answer[0]))
-                if len(answer) > 1:
-                    told[one.partition] = waiting[one.members], answer
-            waiting = waiting[~np.isin(partitions[waiting], list(told))]
+                shards, *rest = cast(list[int], answer[:2])
+                self._shards.learn(one.partition, shards)
+                if rest:
+                    told.append((waiting[one.members], answer))
+                    _, large, postings = grown.get(one.partition, (0, 0, 0))
+                    grown[one.partition] = shards, large + rest[0], postings + len(one.members)
+                else:
+                    again.append(waiting[one.members])
+            waiting = np.sort(np.concatenate(again)) if again else waiting[:0]
         if insert:
-            self._shards.grow({partition: cast(tuple[int, int], answer[:2]) for partition, (_, answer) in told.items()})
-        return list(told.values())
+            self._shards.grow(grown)
+        return told
 
 
 def _day(time_s: float) -> int:

@@ -22,10 +22,12 @@ BASES = 16
 FIELD_BITS = 24
 """Bits of a key that an entry holds: with the ones that choose partition and base 34. At a million articles of 57 keys
 an article finds one in five times somebody who does not share a key with it."""
-LARGE_BYTES = 4_096
+LARGE_BYTES = 8_192
 """A shard that is to be divided. Its key and the marks of its days cost 240 bytes."""
-MOST_AT_ONCE = 8
-"""Shards that one batch adds to a partition."""
+ENTRY_BYTES = 7
+"""Of post.lua."""
+POSTINGS_MOST = 256
+"""Of one script, but for those of one shard: it takes a millisecond or two, in which the server answers nobody else."""
 
 Numbers = NDArray[np.uint64]
 Places = NDArray[np.intp]
@@ -33,8 +35,9 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Postings of one partition, those of one shard together: their places among those asked about; the keys that
-    post.lua is told of, and the number of shards by which these were chosen (0: only the partition's is told)."""
+    """Postings of some shards of a partition, those of one shard together: their places among those asked about; the
+    keys that post.lua is told of, and the number of shards by which these were chosen (0: only the partition's is
+    told)."""
 
     partition: int
     members: Places
@@ -57,33 +60,48 @@ class Shards:
         self._known[partition] = count
 
     def groups(self, partitions: Places, places: Numbers) -> list[Group]:
-        """Postings of these partitions and places: by partition, and within one by shard, as far as is known."""
+        """Postings of these partitions and places: by partition, and within one by shard, as far as is known. A shard
+        is in one group, so whoever shares a key is looked up and inserted in one step."""
         counts = np.array([self._known.get(partition, BASES) for partition in range(PARTITIONS)], np.uint64)
         shards = _shards_of(places, counts[partitions])
         order = np.lexsort((shards, partitions))
-        used, starts = np.unique(partitions[order], return_index=True)
         return [
-            self._group(partition, int(counts[partition]), members, shards[members])
-            for partition, members in zip(used.tolist(), np.split(order, starts[1:]), strict=True)
+            self._group(int(partitions[members[0]]), counts, members, shards[members])
+            for members in np.split(order, _cuts(partitions[order], shards[order]))
         ]
 
-    def _group(self, partition: int, count: int, members: Places, shards: Numbers) -> Group:
+    def _group(self, partition: int, counts: Numbers, members: Places, shards: Numbers) -> Group:
         """A Redis Cluster wants to be told of all keys of a script; one server finds them by itself."""
         name = self._keys.partition(partition, self._kind)
         if self._wire.is_cluster:
-            return Group(partition, members, [name, *(f"{name}{number}" for number in shards.tolist())], count)
+            names = [name, *(f"{name}{number}" for number in shards.tolist())]
+            return Group(partition, members, names, int(counts[partition]))
         return Group(partition, members, [name], 0)
 
-    def grow(self, told: Mapping[int, tuple[int, int]]) -> None:
-        """Divide shards of those partitions that have large ones: `told` is how many shards each has, and how many
-        postings went to large ones."""
+    def grow(self, told: Mapping[int, tuple[int, int, int]]) -> None:
+        """Divide shards of those partitions that have large ones: `told` is how many shards each has, how many postings
+        went to large ones, and how many to all. There will be at most one more than these fill: shards that began
+        together become large together, and all would be divided because of one batch."""
         commands: list[Command] = []
-        for partition, (count, large) in told.items():
+        for partition, (count, large, postings) in told.items():
             name = self._keys.partition(partition, self._kind)
-            for shards in range(count, count + min(large, MOST_AT_ONCE)):
+            for shards in range(count, count + min(large, 1 + postings * ENTRY_BYTES // LARGE_BYTES)):
                 divided = f"{name}{shards - _power(shards)}"
                 commands.append(GROW.call([name, divided, f"{name}{shards}"], [BASES, shards, self._ttl_s]))
         self._wire.run(commands)
+
+
+def _cuts(partitions: Places, shards: Numbers) -> list[int]:
+    """Where to cut postings that stand in this order: between partitions, and between shards before there are more than
+    POSTINGS_MOST in a row."""
+    changed = np.diff(partitions, prepend=-1) != 0
+    firsts = np.flatnonzero(changed | (np.diff(shards, prepend=shards[:1]) != 0))
+    cuts, start = [], 0
+    for first, end, is_new in zip(firsts.tolist(), [*firsts[1:].tolist(), len(shards)], changed[firsts], strict=True):
+        if first > start and (is_new or end - start > POSTINGS_MOST):
+            cuts.append(first)
+            start = first
+    return cuts
 
 
 def _shards_of(places: Numbers, counts: Numbers) -> Numbers:

@@ -89,7 +89,7 @@ def test_a_shard_is_written_in_place_and_has_little_room_to_spare(redis_client: 
     size = redis_client.strlen(Keys(namespace).partition(0) + "0")
     assert count * ENTRY_BYTES < size < count * ENTRY_BYTES * 1.07
     singly = [[(ref, [alike(ref)])] for ref in range(count + 1, count + 101)]
-    assert written(redis_client, index, singly)["cmdstat_setrange"] >= 98
+    assert written(redis_client, index, singly)["cmdstat_setrange"] >= 95
 
 
 def test_what_a_batch_puts_into_one_shard_is_written_once(redis_client: redis.Redis, namespace: str) -> None:

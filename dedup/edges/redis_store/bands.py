@@ -1,4 +1,4 @@
-"""The band index: band keys to refs, in packed shards (post.lua), one script a partition and batch."""
+"""The band index: band keys to refs, in packed shards (post.lua), which scripts read and write many at a time."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Bands:
     def touch(self, postings: Sequence[tuple[int, Sequence[int]]], insert: bool) -> list[set[int]]:
         """The other refs found under each posting's keys (see `Index.post`); if asked to, insert the posting's own ref.
 
-        One round trip, and one more while the index grows. All keys of one partition are looked up and inserted in one
-        atomic step, in order, so of two postings that share a key at least one finds the other.
+        One round trip, and one more while the index grows. All keys of one shard are looked up and inserted in one atomic
+        step, in order, so of two postings that share a key at least one finds the other.
         """
         found: list[set[int]] = [set() for _ in postings]
         owners = np.repeat(np.arange(len(postings)), [len(keys) for _, keys in postings])
@@ -59,7 +59,7 @@ class Bands:
         return found
 
     def _told(self, hashes: Numbers, refs: Numbers, insert: bool) -> list[tuple[Places, list[int | bytes]]]:
-        """What each partition was asked about, and its answer (post.lua). What it says of shards is heeded."""
+        """What each script was asked about, and its answer (post.lua). What it says of shards is heeded."""
         now = self._clock()
         fixed = (_day(now), _day(now - self._window_s), BUCKET_CAP, self._ttl, int(insert))
         partitions, places = (hashes % np.uint64(PARTITIONS)).astype(np.intp), hashes // np.uint64(PARTITIONS)

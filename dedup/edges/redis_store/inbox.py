@@ -20,7 +20,7 @@ from dedup.spine.store import Delivery
 DELIVERIES = Script.load("deliveries")
 GROUP = "workers"
 ABANDONED_S = 60
-"""An item that a consumer has held for so long is given to another: a batch takes a second or two."""
+"""An item that a consumer has held for so long is given to another: a batch takes some seconds."""
 KEPT = 10_000
 """Skipped and dead entries that are kept for people to read."""
 

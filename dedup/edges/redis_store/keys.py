@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from dedup.spine.codec import pack_ref
 
 PARTITIONS = 64
-"""Hash tags that the band index is spread over: a batch calls one script a partition."""
+"""Hash tags that the band index is spread over: a batch calls a script or some for each."""
 REF_SIGNS = 6
 """Of a ref in base 64, without what fills it up to eight."""
 LASTING, FLEETING = "b", "f"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dedup.grouping import wording
 from dedup.grouping.naming import Change, Members, changes, name_clusters
 from dedup.grouping.neighbourhood import Neighbourhood, Rearrangement
 from dedup.grouping.regroup import Seat, regroup
 from dedup.grouping.throngs import seated
 from dedup.grouping.wording import RENEWALS, Moment, Writer, is_revised
 from dedup.nouns.cluster import Event, EventKind, Member
+from dedup.nouns.record import Shelf
 
 
 def rearrange(hoods: Sequence[Neighbourhood], ticket: int, window_s: float, now: int) -> list[Rearrangement]:
@@ -47,9 +47,35 @@ def _rearranged(
     seats = {seat.ref: seat for part in parts for seat in part}
     thronging = {ref: row for some in throngs for ref, row in some.items()}
     writer = Writer(hood, seats, thronging, before, hood.rising(), moment)
+    shelves, events = _written(hood, named, told, writer)
     ended = [writer.ended(old, into, told[old]) for old, into in _ended(named, before)]
     merging = {name for throng in hood.throngs for name in throng.clusters}
-    shelves = [one for one in ended if one[0].ref not in merging]
+    placed = [(ref, name, members) for name, members in named.items() for ref in members]
+    return Rearrangement(
+        renewed={
+            ref: writer.placement(name, ref) for name, members in named.items() for ref in writer.renewed(name, members)
+        },
+        shelves=(*(one for one in ended if one[0].ref not in merging), *shelves),
+        ends=tuple(one for one in ended if one[0].ref in merging),
+        events=tuple(events),
+        placements={
+            ref: writer.placement(name, ref) for name, members in named.items() for ref in writer.moved(name, members)
+        },
+        fresh=hood.records.keys() - hood.placements.keys(),
+        left_over=tuple(shelf for shelf in hood.shelves.values() if shelf.pending),
+        expected={
+            ref: writer.placement(name, ref)
+            for ref, name, members in placed
+            if writer.is_crowd(members) and not writer.is_throng(members)
+        },
+    )
+
+
+def _written(
+    hood: Neighbourhood, named: Mapping[int, Members], told: Mapping[int, list[Change]], writer: Writer
+) -> tuple[list[tuple[Shelf, int]], list[Event]]:
+    """The clusters that are not as they were, and what is to be told of articles that are alone and have none."""
+    shelves: list[tuple[Shelf, int]] = []
     events: list[Event] = []
     for name, members in named.items():
         news = told[name] + [Change(EventKind.REVISED, (ref,)) for ref in members if is_revised(hood, ref)]
@@ -57,21 +83,7 @@ def _rearranged(
             events.extend(writer.events(name, news))
         elif news or writer.is_due(name, members) or writer.cluster(name, members, news) != hood.shelves[name].cluster:
             shelves.append(writer.shelf(name, members, news))
-    return Rearrangement(
-        {ref: writer.placement(name, ref) for name, members in named.items() for ref in writer.renewed(name, members)},
-        tuple(shelves),
-        tuple(one for one in ended if one[0].ref in merging),
-        tuple(events),
-        {ref: writer.placement(name, ref) for name, members in named.items() for ref in writer.moved(name, members)},
-        hood.records.keys() - hood.placements.keys(),
-        tuple(shelf for shelf in hood.shelves.values() if shelf.pending),
-        {
-            ref: writer.placement(name, ref)
-            for name, members in named.items()
-            if len(members) > wording.CROWD and not writer.is_throng(members)
-            for ref in members
-        },
-    )
+    return shelves, events
 
 
 def _before(hood: Neighbourhood) -> dict[int, Members]:

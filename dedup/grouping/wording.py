@@ -88,23 +88,28 @@ class Writer:
         """Whether these are a throng, whose articles are not all visited."""
         return members[0] in self.thronging
 
+    def is_crowd(self, members: Members) -> bool:
+        """Whether not all that is kept of these is written with every new ticket."""
+        return len(members) > CROWD or self.is_throng(members)
+
+    def _is_merging(self, name: int) -> bool:
+        """Whether a throng is found to be one with another."""
+        return any(len(throng.clusters) > 1 and name in throng.clusters for throng in self.hood.throngs)
+
     def is_due(self, name: int, members: Members) -> bool:
-        """Whether a crowd is to be renewed, because that is long ago. A throng that is found to be one with another
-        waits until that is written."""
-        if (len(members) <= CROWD and not self.is_throng(members)) or name not in self.hood.shelves:
-            return False
-        if any(len(throng.clusters) > 1 and name in throng.clusters for throng in self.hood.throngs):
+        """Whether a crowd is to be renewed, because that is long ago. A throng that becomes one with another waits
+        until that is written."""
+        if not self.is_crowd(members) or self._is_merging(name) or name not in self.hood.shelves:
             return False
         return is_due(self.hood.shelves[name], self.moment.now, self.moment.every_s)
 
     def renewal(self, name: int, members: Members) -> tuple[int, int]:
         """Ticket and time of a cluster's renewal: this one, or the latest of a crowd; none if two throngs become one,
         so that all of its articles are placed anew."""
-        if any(len(throng.clusters) > 1 and name in throng.clusters for throng in self.hood.throngs):
+        if self._is_merging(name):
             return 0, 0
         shelf = self.hood.shelves.get(name)
-        is_small = len(members) <= CROWD and not self.is_throng(members)
-        if shelf is None or is_small or self.is_due(name, members):
+        if shelf is None or not self.is_crowd(members) or self.is_due(name, members):
             return self.moment.ticket, self.moment.now
         return shelf.renewed, shelf.renewed_at
 
@@ -124,7 +129,7 @@ class Writer:
         for ref in members:
             held = self.hood.placements.get(ref)
             stays = held is not None and held.ticket >= renewed and held.agrees(self.placement(name, ref))
-            if len(members) <= CROWD or not stays or ref in self.rising or is_revised(self.hood, ref):
+            if not self.is_crowd(members) or not stays or ref in self.rising or is_revised(self.hood, ref):
                 yield ref
 
     def placement(self, name: int, ref: int) -> Placement:

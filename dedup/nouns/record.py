@@ -59,8 +59,8 @@ class Placement:
 
     def agrees(self, other: Placement) -> bool:
         """Whether both say the same, whoever said it and of which version."""
-        mine, theirs = (self.cluster, self.relation, self.score, self.via), (other.cluster, other.relation)
-        return mine == (*theirs, other.score, other.via)
+        mine, theirs = ((one.cluster, one.relation, one.score, one.via) for one in (self, other))
+        return mine == theirs
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Bands:
     def touch(self, postings: Sequence[tuple[int, Sequence[int]]], insert: bool) -> list[set[int]]:
         """The other refs found under each posting's keys (see `Index.post`); if asked to, insert the posting's own ref.
 
-        One round trip, and one more while the index grows. All keys of one shard are looked up and inserted in one atomic
+        One round trip, and one more while the index grows. All keys of a shard are looked up and inserted in one atomic
         step, in order, so of two postings that share a key at least one finds the other.
         """
         found: list[set[int]] = [set() for _ in postings]

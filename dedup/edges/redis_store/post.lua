@@ -28,13 +28,12 @@
 local sub, find, byte, call = string.sub, string.find, string.byte, redis.call
 local partition = KEYS[1]
 local fewest, large, chosen_by = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local today, oldest = struct.pack('>H', ARGV[4]), struct.pack('>H', ARGV[5])
-local today_high, today_low = byte(today, 1, 2)
+local today, oldest = tonumber(ARGV[4]), tonumber(ARGV[5])
 local cap, ttl, insert, postings = tonumber(ARGV[6]), ARGV[7], ARGV[8] == '1', ARGV[9]
 local POSTING, ENTRY = 8, 7
 local MARK, NO_REF, REF = string.rep('\0', 5), string.rep('\0', 4), '....'
 local NOTHING = string.rep('\0', ENTRY)
-local today_mark = today .. MARK
+local today_mark = struct.pack('>H', today) .. MARK
 
 local shards = tonumber(call('GET', partition) or fewest)
 if chosen_by ~= 0 and chosen_by ~= shards then
@@ -62,16 +61,23 @@ local function entry_with(shard, pattern, offset, from)
     end
 end
 
+-- The day of the mark at this place; 0 if there is none. (Days and refs are compared as numbers: strings are in the order
+-- of the server's locale.)
+local function day_at(shard, at)
+    local high, low = byte(shard, at, at + 1)
+    return high and high * 256 + low or 0
+end
+
 -- The first entry that has not expired; `after` is where the room begins. Nothing has, once there is an entry of today:
 -- for the first of a day a shard is written anew.
 local function first_live(shard, after)
-    if sub(shard, after - ENTRY, after - ENTRY + 1) >= today then
+    if day_at(shard, after - ENTRY) >= today then
         return 1
     end
     local first = 1
     while first < after do
         local mark = entry_with(shard, MARK, 2, first)
-        if sub(shard, mark, mark + 1) >= oldest then
+        if day_at(shard, mark) >= oldest then
             return first
         end
         first = mark + ENTRY
@@ -90,8 +96,7 @@ end
 -- day, of a writer whose clock is ahead: or two of them would write a mark with every entry. What has expired
 -- is cut off where the shard is written anew: for the first entry of a day, and whenever the room is used up.
 local function put(key, shard, after, gone, entries)
-    local high, low = byte(shard, after - ENTRY, after - ENTRY + 1)
-    local carried_on = high and (high > today_high or high == today_high and low >= today_low)
+    local carried_on = day_at(shard, after - ENTRY) >= today
     local mark = carried_on and sub(shard, after - ENTRY, after - 1) or today_mark
     if carried_on and not gone and after + #entries - 1 <= #shard then
         call('SETRANGE', key, after - ENTRY - 1, entries .. mark)
@@ -152,22 +157,27 @@ end
 
 -- Whether the entry at this place was put there today.
 local function is_of_today(at)
-    local mark = entry_with(shard, MARK, 2, at)
-    return sub(shard, mark, mark + 1) >= today
+    return day_at(shard, entry_with(shard, MARK, 2, at)) >= today
 end
 
+local function number_of(ref)
+    return struct.unpack('>I4', ref)
+end
+
+-- The highest of some refs, and its number.
 local function highest_of(refs)
-    local highest = refs[1]
+    local highest, most = nil, -1
     for _, ref in ipairs(refs) do
-        if ref > highest then
-            highest = ref
+        local number = number_of(ref)
+        if number > most then
+            highest, most = ref, number
         end
     end
-    return highest
+    return highest, most
 end
 
--- Fields that keep as many refs as they may, by place: the highest of these, and the number of the posting that was told
--- of them. One that hundreds of a batch share is read once.
+-- Fields that keep as many refs as they may, by place: the highest of these as a number, and the number of the posting
+-- that was told of them. One that hundreds of a batch share is read once.
 local crowded = {}
 local reply = {shards, 0}
 
@@ -187,7 +197,7 @@ end
 local function touch(number, place, entry, at)
     local field, own = sub(entry, 1, 3), sub(entry, 4)
     local full = crowded[place]
-    if full and own > full.highest then
+    if full and number_of(own) > full.highest then
         tell(number, full.told)
         return
     end
@@ -205,9 +215,9 @@ local function touch(number, place, entry, at)
     end
     crowded[place] = nil
     if #refs >= cap then
-        local highest = highest_of(refs)
-        if own > highest then
-            crowded[place] = {highest = highest, told = number}
+        local highest, most = highest_of(refs)
+        if number_of(own) > most then
+            crowded[place] = {highest = most, told = number}
         elseif insert then
             replace(entry, highest)
         end

@@ -9,10 +9,11 @@
 local REF = 4
 local blank, new, text, ttl, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
+-- Texts seen, updated, and the digest of the words in two halves, the lower one first: one number would be rounded, and
+-- strings are in the order of the server's locale.
 local function age(record, offset)
-    local _, versions, updated = struct.unpack('<BHi8', record, offset)
-    -- The digest is compared as bytes, highest first, because Lua's numbers would round it.
-    return versions, updated, string.reverse(string.sub(record, offset + 11, offset + 18))
+    local _, versions, updated, low, high = struct.unpack('<BHi8I4I4', record, offset)
+    return versions, updated, low, high
 end
 
 local held = redis.call('GET', KEYS[1])
@@ -25,12 +26,13 @@ local near = string.sub(held, -1 - REF * string.byte(held, -1))
 if string.sub(held, -#near - #id, -#near - 1) ~= id then -- two ids with one ref
     return held
 end
-local versions, updated, words = age(held, #blank + 1)
-local _, new_updated, new_words = age(new, 1)
-if new_updated < updated or (new_updated == updated and new_words <= words) then
+local versions, updated, low, high = age(held, #blank + 1)
+local _, new_updated, new_low, new_high = age(new, 1)
+local is_higher = new_high > high or (new_high == high and new_low > low)
+if new_updated < updated or (new_updated == updated and not is_higher) then
     return held
 end
-if new_words ~= words then
+if new_low ~= low or new_high ~= high then
     versions = math.min(versions + 1, 65535)
 end
 local record = string.sub(held, 1, #blank) .. string.sub(new, 1, 1)

@@ -128,9 +128,9 @@ def alike(ref: int) -> int:
 
 def test_shards_stay_small_as_the_index_grows(redis_client: redis.Redis, namespace: str) -> None:
     index, chance = bands(redis_client, namespace, Days()), random.Random(1)
-    keys = [chance.getrandbits(64) // PARTITIONS * PARTITIONS for _ in range(20_000)]
-    for start in range(0, len(keys), 50):
-        index.touch([(ref + 1, [keys[ref]]) for ref in range(start, start + 50)], insert=True)
+    keys = [chance.getrandbits(64) // PARTITIONS * PARTITIONS for _ in range(40_000)]
+    for start in range(0, len(keys), 100):
+        index.touch([(ref + 1, [keys[ref]]) for ref in range(start, start + 100)], insert=True)
     name, count = Keys(namespace).partition(0), shards_of(redis_client, namespace, 0)
     sizes = [redis_client.strlen(f"{name}{number}") for number in range(count)]
     assert max(sizes) < 1.2 * LARGE_BYTES

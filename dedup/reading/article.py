@@ -91,7 +91,7 @@ def _updated(entry: Entry, published: int, settings: ReadingSettings) -> int:
 
 
 def _believed(entry: Entry, settings: ReadingSettings) -> tuple[int, Clock]:
-    date = entry.published or entry.updated
+    date = entry.updated if entry.published is None else entry.published
     if date is None or not EARLIEST <= date <= entry.seen + settings.max_ahead_s:
         return entry.seen, Clock.SEEN
     if entry.feed and date < entry.seen - settings.max_age_s:

@@ -209,3 +209,10 @@ def test_never_raises_and_never_half_believes(entry: Entry) -> None:
         assert found.published <= found.updated <= NOON + HOUR
         for text in (found.id, found.source, found.title, found.text, found.url or "", found.guid or "", found.feed):
             text.encode()
+
+
+def test_a_giant_title_is_cut_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("dedup.reading.article.single_line", lambda title: asked.append(len(title)) or title)
+    assert len(article(replace(ENTRY, title="<b>word</b> " * 1_000_000)).title) == 1_000
+    assert asked == [4_000]

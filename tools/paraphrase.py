@@ -62,7 +62,7 @@ def report(samples: Sequence[Sample], weights: Array, rival: str) -> None:
     for ratio, words in WHOLE:
         whole = (features.size_ratio >= ratio) & (features.shorter >= words)
         true, near = kinds == "paraphrase together", whole & (kinds == "paraphrase near")
-        apart = whole & (kinds == rival) & (features.views[0].jaccard < OWN_WORDS)
+        apart = whole & (kinds == rival) & (features.words.jaccard < OWN_WORDS)
         shown = "  ".join(
             f"{margin}: {np.mean(whole[true] & (odds[true] > margin)):.3f} {np.sum(odds[apart] > margin)} {np.sum(odds[near] > margin)}"
             for margin in MARGINS

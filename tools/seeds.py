@@ -31,8 +31,8 @@ def seed_scores() -> Iterator[Score]:
         yield Score(f"exact Jaccard of {size}-word shingles", len(one & other) / len(one | other))
     records = [Record(place, str(place), 0, 0, 0, 0, fingerprint(one)) for place, one in enumerate(articles)]
     features = compare(deck(records), np.array([0]), np.array([1]))
-    yield Score("estimated Jaccard in `words`", float(features.views[0].jaccard[0]))
-    yield Score("estimated Jaccard in `opening`", float(features.views[1].jaccard[0]))
+    yield Score("estimated Jaccard in `words`", float(features.words.jaccard[0]))
+    yield Score("estimated Jaccard in `opening`", float(features.opening.jaccard[0]))
 
 
 def _article(text: str) -> Article:

@@ -22,7 +22,7 @@ DAY_S = 86_400
 _DOUBLINGS = 20
 """2 ** 20 times anything is more than the longest wait."""
 _LONGEST_SKIP_S = 3 * DAY_S
-"""Hours and days that a feed wants us to skip are skipped for no longer than a long weekend."""
+"""Hours and days that a feed wants us to skip are skipped for no longer than a long weekend; then it is asked once."""
 _RETURN_AFTER = 3
 """Failures in a row at an address that a feed has moved to, until it is looked for where it was before."""
 
@@ -183,7 +183,8 @@ def _moved(state: FeedState, outcome: Updated | Unchanged, now: int) -> FeedStat
 def _next(
     state: FeedState, wait_s: float, why: str, now: int, settings: ScheduleSettings, least_s: int = 0
 ) -> FeedState:
-    """Never sooner than asked for, never beyond the bounds (or `least_s`), not when the feed wants to be skipped."""
+    """Never sooner than asked for, never beyond the bounds (or `least_s`), not when the feed wants to be skipped, unless
+    that is for longer than the longest skip."""
     spread = 1 + settings.jitter * _fraction(state.feed.url)
     wait = max(least_s, _bounded(_bounded(wait_s, settings) * spread, settings))
     at = _awake(now + wait, state.pace)
@@ -191,7 +192,10 @@ def _next(
 
 
 def _awake(at: int, pace: Pace) -> int:
-    """The first moment from `at` on that the feed does not want skipped; `at` if it wants everything skipped."""
+    """The first moment from `at` on that the feed does not want skipped, or else the end of the longest skip; `at` if
+    it wants everything skipped."""
+    if len(pace.skip_hours) == 24 or len(pace.skip_days) == 7:
+        return at
     moment = at
     while moment - at <= _LONGEST_SKIP_S:
         # 1970-01-01 was a Thursday: day 0 is weekday 3.
@@ -199,7 +203,7 @@ def _awake(at: int, pace: Pace) -> int:
         if hour not in pace.skip_hours and weekday not in pace.skip_days:
             return moment
         moment = (moment // HOUR_S + 1) * HOUR_S + at % HOUR_S // 2  # not all at the full hour
-    return at
+    return at + _LONGEST_SKIP_S
 
 
 def _bounded(seconds: float, settings: ScheduleSettings) -> int:

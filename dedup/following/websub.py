@@ -20,6 +20,8 @@ _METHODS = ("sha1", "sha256", "sha384", "sha512")
 
 def is_due(subscription: Subscription, now: int) -> bool:
     """Whether to ask the hub (again): when the last third of the lease has begun, or a day after an answer failed."""
+    if subscription.confirmed_until <= subscription.asked:  # no lease was in force when we last asked, or since
+        return now - subscription.asked >= _ASK_AGAIN_S
     if now - subscription.asked < min(_ASK_AGAIN_S, max(_SHORTEST_LEASE_S, _lease_s(subscription) // 3)):
         return False
     return subscription.confirmed_until - now < _lease_s(subscription) / 3

@@ -26,7 +26,10 @@ def average_link(log_odds: Floats, weights: Floats) -> list[list[int]]:
     groups: list[list[int]] = [[node] for node in range(count)]
     means = _means(sums, shares)
     best = means.max(axis=1, initial=-np.inf) if count else np.empty(0)
-    while count > 1 and (left := int(best.argmax())) >= 0 and best[left] > 0:
+    while count > 1:
+        left = int(best.argmax())
+        if best[left] <= 0:
+            break
         right = int(means[left].argmax())
         kept, gone = min(left, right), max(left, right)
         _absorb(sums, kept, gone)

@@ -1,7 +1,7 @@
 """Names of clusters, and what happened to them: the old partition beside the new one.
 
-A cluster is named by an article and keeps that name. Where clusters merge, the name of the earliest naming article
-stays; where one splits, the part with the naming article keeps the name.
+A cluster is named by an article and keeps that name. Where clusters merge, the name of the one that had the earliest
+article stays; where one splits, the part with the naming article keeps the name.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def strengths(columns: Deck, window_s: float, left: Indices, right: Indices) -> 
 
 
 def _likeness(features: Features) -> Floats:
-    found: Floats = np.where(features.exact, 1.0, features.views[0].jaccard)
+    found: Floats = np.where(features.exact, 1.0, features.words.jaccard)
     return found
 
 

@@ -15,6 +15,7 @@ from dedup.sketching.views import VIEWS
 _CHANCE = 1 / 256
 """How often two different MinHash values agree in the one byte that is kept of them (b-bit minwise hashing, b = 8;
 Li & König 2010)."""
+_VIEW_NAMES = [view.name for view in VIEWS]
 _SLOTS = np.array([view.slots for view in VIEWS])
 _LANES = np.array(SLOTS) // 8
 _EVEN_BYTES, _SUMMED = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0001000100010001)
@@ -37,7 +38,9 @@ class Features:
     """Columns, one row a pair. `numbers` and `names` are shares of the poorer side's facts that the other has too,
     from 0 to 1; `number_count` and `name_count` how many facts that share was taken of."""
 
-    views: tuple[Overlap, ...]
+    words: Overlap
+    opening: Overlap
+    concepts: Overlap
     numbers: Floats
     number_count: Floats
     names: Floats
@@ -59,6 +62,11 @@ class Features:
     apart_s: Floats
     """Seconds between the two dates of publication."""
 
+    @property
+    def views(self) -> tuple[Overlap, ...]:
+        """All views, in the order of VIEWS."""
+        return tuple(getattr(self, view.name) for view in VIEWS)
+
 
 def compare(deck: Deck, left: Indices, right: Indices) -> Features:
     """The features of the pairs (left[i], right[i])."""
@@ -72,8 +80,9 @@ def beside(left: Deck, right: Deck) -> Features:
     figures, figure_count = _agreement(left.figures, right.figures)
     shorter = np.minimum(left.lengths, right.lengths)
     same_source = (left.origins == right.origins) & (left.origins != 0)
+    seen = map(_overlap, _equal_shares(left, right), left.sizes.T, right.sizes.T)
     return Features(
-        views=tuple(map(_overlap, _equal_shares(left, right), left.sizes.T, right.sizes.T)),
+        **dict(zip(_VIEW_NAMES, seen, strict=True)),
         numbers=numbers,
         number_count=number_count,
         names=names,

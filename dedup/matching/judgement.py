@@ -69,7 +69,7 @@ EXCERPT_RATIO = 0.5
 
 def terms(features: Features) -> dict[str, Floats]:
     """The columns that the calibration weighs, by name. All are bounded, and 0 where a view is silent."""
-    words, opening = features.views[0], features.views[1]
+    words, opening = features.words, features.opening
     short = 1 - features.size_ratio
     brief = np.minimum(1, OPENING_WORDS / features.shorter)
     numbers, names, elsewhere = _numbers_differ(features), _names_differ(features), _elsewhere(features)
@@ -95,7 +95,7 @@ def terms(features: Features) -> dict[str, Floats]:
 
 def across_terms(features: Features) -> dict[str, Floats]:
     """The columns that are weighed where the two articles are in different languages."""
-    concepts = features.views[2]
+    concepts = features.concepts
     figures = _trust(features.figure_count) * (features.figures - 1)
     short = 1 - features.size_ratio
     alike = np.minimum(CONCEPTS_MOST, concepts.jaccard / features.expected)
@@ -136,7 +136,7 @@ def _told(features: Features) -> Floats:
         (rows[1], across_terms(_beyond_passages(features)), ACROSS),
     ):
         total = sum((weighed[name] * column for name, column in columns.items()), np.zeros_like(odds))
-        odds = np.where(chosen & features.views[2].known, total, odds)
+        odds = np.where(chosen & features.concepts.known, total, odds)
     return odds
 
 
@@ -148,13 +148,13 @@ def _most_by(weights: Mapping[str, float]) -> float:
 def _beyond_passages(features: Features) -> Features:
     """The concepts that two articles share beyond what they share word by word: an agency's notice in English under
     texts in two languages is no translation."""
-    words, found = features.views[0], features.views[2]
+    words, found = features.words, features.concepts
     verbatim = np.where(words.jaccard >= VERBATIM, words.containment, 0)
     held = np.maximum(0, found.containment - verbatim)
     kept = held / np.maximum(found.containment, TINY)
     shared = kept * found.jaccard / (1 + found.jaccard)
     beyond = replace(found, jaccard=shared / (1 - shared), containment=held)
-    return replace(features, views=(*features.views[:2], beyond))
+    return replace(features, concepts=beyond)
 
 
 def log_odds(features: Features, window_s: float) -> Floats:
@@ -185,9 +185,9 @@ def relations(features: Features) -> NDArray[np.object_]:
     """How each pair is related, if it is one story."""
     named = np.array([Relation.COPY] * len(features.exact), object)  # np.full would make strings of them
     named[features.size_ratio < EXCERPT_RATIO] = Relation.EXCERPT
-    words, opening = features.views[0], features.views[1]
+    words, opening = features.words, features.opening
     reworded = (words.jaccard < REWORDED) & (opening.containment < HALF) & (features.size_ratio >= WHOLE_RATIO)
-    named[~features.same_language | (reworded & features.views[2].known)] = Relation.TRANSLATION
+    named[~features.same_language | (reworded & features.concepts.known)] = Relation.TRANSLATION
     named[features.same_page] = Relation.REVISION
     named[features.exact] = Relation.EXACT
     return named

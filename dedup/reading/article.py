@@ -12,6 +12,8 @@ from dedup.reading.markup import plain, single_line
 
 EARLIEST = -11_676_096_000
 """1600-01-01: newspapers begin in 1605; an earlier date is a mistake, also in an archive."""
+_TITLE_MARKUP = 4_000
+"""Of a title, in characters, that are read as markup: cut before, because only then a giant stays cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def read(entry: Entry, settings: ReadingSettings) -> Article | Skipped:
     `max_age_s` and `max_ahead_s` of our first sight, those of imported articles from 1600 on and unless they lie ahead.
     """
     entry = _storable(entry)
-    title = single_line(entry.title)[:1000]
+    title = single_line(entry.title[:_TITLE_MARKUP])[:1000]
     text = plain(_fuller(entry.content, entry.summary, 4 * settings.max_text_bytes))
     text = text.encode()[: settings.max_text_bytes].decode(errors="ignore")
     name = entry.id or entry.guid or entry.url or title
@@ -91,7 +93,7 @@ def _updated(entry: Entry, published: int, settings: ReadingSettings) -> int:
 
 
 def _believed(entry: Entry, settings: ReadingSettings) -> tuple[int, Clock]:
-    date = entry.published or entry.updated
+    date = entry.updated if entry.published is None else entry.published
     if date is None or not EARLIEST <= date <= entry.seen + settings.max_ahead_s:
         return entry.seen, Clock.SEEN
     if entry.feed and date < entry.seen - settings.max_age_s:

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from w3lib.url import canonicalize_url
 
 _TRACKING = re.compile(
-    r"utm_\w+|(?:fb|g|dc|msc|tw|yc|igsh|mc_e|mc_c|at_)\w*(?:clid|id)|ref(?:errer|_src|_url)?|src|cmp(?:id)?|ns_\w+|at_\w+|ito|"
-    r"xtor|smid|smtyp|partner|rss|output|guccounter|guce_\w+|__twitter_impression|amp|spm|share|shared?_from|_ga|wt_\w+|ocid"
+    r"utm_\w+|(?:fb|g|d|tw|y)clid|msclkid|[gw]braid|gad_campaignid|fb_\w*id|igshid|mc_[ce]id|"
+    r"ref(?:errer|_src|_url)?|src|cmp(?:id)?|ns_\w+|at_\w+|ito|xtor|smid|smtyp|partner|rss|output|guccounter|guce_\w+|__twitter_impression|amp|spm|share|shared?_from|_ga|wt_\w+|ocid"
 )
 """Query parameters that tell where a reader came from, not what the page is. Collected from the documentation of the
-analytics products and the URLs of the feeds that this was tried on."""
+analytics products and the URLs of the feeds that this was tried on. Each by its name: `gid` and `guid` are pages."""
 _INDEX_PAGE = re.compile(r"(?:;|/(?:(?:index|default)\.(?:html?|php|aspx?))?)+$")
 """At the end of a path, with empty parameters, which nobody means either."""
 _WWW = re.compile(r"^(?:www\.)+(?=.)")

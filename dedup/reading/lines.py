@@ -96,11 +96,17 @@ def _time(fields: Mapping[str, object], name: str, where: str) -> int | None:
         value = _moment(value, name, where)
     if isinstance(value, datetime):
         seconds = (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
-    elif isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    elif isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise InputError(where, f"{name}: expected an ISO 8601 date or seconds since 1970, got {_kind(value)}")
     else:
+        value = min(max(value, 1000 * YEAR_1_S), 1000 * YEAR_9999_S)  # an integer may be too large to be divided
         seconds = value / 1000 if abs(value) >= MILLISECONDS_FROM else value
     return int(min(max(seconds, YEAR_1_S), YEAR_9999_S))
+
+
+def _is_finite(value: float) -> bool:
+    """Every integer is, however long: one of 310 digits is no float, so that `isfinite` would raise OverflowError."""
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _moment(text: str, name: str, where: str) -> datetime:

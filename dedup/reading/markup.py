@@ -8,7 +8,7 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser
 
-from dedup.reading.nesting import too_deep, without_tags
+from dedup.reading.nesting import flattened, too_costly, without_tags
 
 _UNSEEN = ["script", "style", "noscript", "template", "iframe", "object", "svg", "math", "form", "button", "select"]
 """Elements whose text no reader sees as part of the story."""
@@ -72,9 +72,10 @@ def _tidy(line: str) -> str:
 def _rendered(markup: str) -> str:
     if "<" not in markup:
         return html.unescape(markup)
-    if too_deep(markup):
+    flat = flattened(" ".join(markup.splitlines()))
+    if too_costly(flat):
         return html.unescape(without_tags(markup))
-    tree = LexborHTMLParser("<body>" + " ".join(markup.splitlines()))
+    tree = LexborHTMLParser("<body>" + flat)
     tree.strip_tags(_UNSEEN)
     for block in tree.css(_BLOCKS):
         block.insert_before("\n")
@@ -83,9 +84,16 @@ def _rendered(markup: str) -> str:
 
 
 def head_links(document: bytes) -> tuple[list[dict[str, str]], str]:
-    """The attributes of each `<link>` of a page, and the page's `<base>` (empty: none). Never raises."""
+    """The attributes of each `<link>` of a page, and the page's `<base>` (empty: none). Never raises.
+
+    A head that would cost too much to parse has none.
+    """
     head = document[:_HEAD_BYTES]
-    tree = LexborHTMLParser(head[: (head.lower().find(b"</head>") + 1 or len(head) + 1) - 1])
+    head = head[: (head.lower().find(b"</head>") + 1 or len(head) + 1) - 1]
+    flat = flattened(head.decode("latin-1"))  # any bytes, and the same bytes again
+    if too_costly(flat):
+        return [], ""
+    tree = LexborHTMLParser(flat.encode("latin-1"))
     base = tree.css_first("base[href]")
     links = [{name: value or "" for name, value in link.attributes.items()} for link in tree.css("link[href]")]
     return links, (base.attributes.get("href") or "") if base else ""

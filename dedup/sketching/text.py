@@ -43,8 +43,12 @@ _SPACED_RANGES = {
     "hebrew": "\u0590-\u05ff",
     "devanagari": "\u0900-\u097f",
 }
-SCRIPT_NAMES = ("latin", *_RANGES, *_SPACED_RANGES)
-"""Every script that `script_of` can name. New ones go to the end: stored fingerprints hold positions."""
+SCRIPT_NAMES = (
+    *("latin", "han", "kana", "thai", "lao", "khmer", "myanmar", "hangul", "cyrillic", "greek", "arabic", "hebrew"),
+    "devanagari",
+)
+"""Every script that `script_of` can name. New ones go to the end of this list, wherever their ranges stand: stored
+fingerprints hold positions."""
 _UNSPACED = "".join(_RANGES.values())
 _MARKS = "\u0300-\u036f\u0590-\u05cf\u064b-\u065f\u0900-\u0903\u093a-\u094f"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")

@@ -1,4 +1,7 @@
-"""Views: each turns a text into a set of 32-bit elements. To add one: a function, a line in VIEWS, a test file.
+"""Views: each turns a text into a set of 32-bit elements.
+
+To add one: a function, a line in VIEWS, a field in `matching.features.Features`, and terms that weigh it, calibrated
+anew (`matching/judgement.py`): without those its bands propose pairs, and say nothing of them. Indexes are built anew.
 
 Two texts are as similar in a view as their sets are (Jaccard). A view that has nothing to say of a text returns an
 empty set, and an empty set is similar to nothing.

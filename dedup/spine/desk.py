@@ -221,7 +221,8 @@ class Desk:
     def similar(self, title: str, text: str, *, lang: str | None = None, published: int | None = None) -> list[Match]:
         """Articles of the index that match this text, best first; nothing is stored.
 
-        One story is told within the window: without `published` the text counts as published now.
+        One story is told within the window: with `published` only articles within a window of it match, without it
+        those of any date. That a reworded text is of another day speaks against it: without `published` it is of today.
         """
         asked = Entry(source="", title=title, content=text, lang=lang, published=published, seen=self.now())
         return list(map(given.match, self._pipeline.similar(asked)))

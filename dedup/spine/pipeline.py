@@ -180,7 +180,10 @@ class Pipeline:
         )
 
     def similar(self, entry: Entry) -> list[Match]:
-        """Articles of the index that match, best first; nothing is stored. An undated text matches any date."""
+        """Articles of the index that match, best first; nothing is stored. An undated text matches any date.
+
+        That a reworded text is of another day speaks against it: an undated one is of today.
+        """
         article = self.read(entry)
         if isinstance(article, Skipped):
             return []
@@ -188,7 +191,7 @@ class Pipeline:
         refs = self._store.candidates([posting_keys(asked)])[0]
         refs |= self._store.fleeting_candidates([fleeting_keys(asked)])[0]
         records = sorted(self._store.records(refs - {ref_of(article.id)}).values(), key=lambda record: record.id)
-        window_s = self._window_s if entry.published else float("inf")
+        window_s = float("inf") if entry.published is None else self._window_s
         found = zip(records, self._compared([record_of(asked)] * len(records), records, window_s), strict=True)
         best = sorted((pair for pair in found if pair[1].log_odds > LINK), key=lambda pair: -pair[1].log_odds)
         return [match for record, reason in best if (match := self._match(record, reason))]

@@ -33,9 +33,10 @@ from dedup.spine.filing import fleeting_keys, posting_keys, record_of
 from dedup.spine.regrouping import Regrouping
 from dedup.spine.store import Index
 
-CROWD = 64
-"""An article that resembles more others than this is one of a story printed by hundreds of outlets."""
-CROWD_LINKS = 8
+LINKS_MOST = 64
+"""An article that resembles more others than this is one of a story printed by hundreds of outlets, and does not keep
+all of its links."""
+LINKS_KEPT = 8
 """Twice so many links hold it there: to the lowest refs, which are the same for all prints of the story, so that they
 form a star and not a clique; and the strongest, because weak ones count for nothing in a crowd. A clique of 5,000 has
 millions of links, to be read whenever one more print arrives."""
@@ -188,14 +189,14 @@ def _wanted(left: Indices, right: Indices, odds: Floats, refs: NDArray[np.int64]
     """Which links to keep, without most of those of articles in a crowd (of the first `count`, whose links these are);
     a link stays if either end wants it."""
     linked = np.bincount(np.concatenate((left, right)), minlength=count)[:count]
-    wanted: NDArray[np.bool_] = ((left < count) & (linked[np.minimum(left, count - 1)] <= CROWD)) | (
-        (right < count) & (linked[np.minimum(right, count - 1)] <= CROWD)
+    wanted: NDArray[np.bool_] = ((left < count) & (linked[np.minimum(left, count - 1)] <= LINKS_MOST)) | (
+        (right < count) & (linked[np.minimum(right, count - 1)] <= LINKS_MOST)
     )
-    for place in np.flatnonzero(linked > CROWD).tolist():
+    for place in np.flatnonzero(linked > LINKS_MOST).tolist():
         rows = np.flatnonzero((left == place) | (right == place))
         others = refs[left[rows] + right[rows] - place]
-        wanted[rows[np.argsort(others)[:CROWD_LINKS]]] = True
-        wanted[rows[np.lexsort((others, -odds[rows]))[:CROWD_LINKS]]] = True
+        wanted[rows[np.argsort(others)[:LINKS_KEPT]]] = True
+        wanted[rows[np.lexsort((others, -odds[rows]))[:LINKS_KEPT]]] = True
     return wanted
 
 

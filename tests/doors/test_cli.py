@@ -59,6 +59,14 @@ def test_ingest_tells_broken_lines_and_goes_on(dedup: Dedup, archive: str, tmp_p
     assert [name for name, _ in house.store.buried] == [f"{broken}:2", f"{broken}:3"]
 
 
+def test_a_date_of_hundreds_of_digits_loses_nothing(dedup: Dedup, tmp_path: Path) -> None:
+    lines = [f'{{"id": "{digits}", "text": "a storm", "published": 1{"0" * digits}}}' for digits in (9, 310, 4_299)]
+    path = tmp_path / "dates.jsonl"
+    path.write_text("\n".join([*lines, '{"id": "last", "text": "a storm", "updated": -1%s}' % ("0" * 400)]))
+    result = dedup("ingest", str(path), "--json")
+    assert json.loads(result.stdout) == {"accepted": 4, "clustered": 4, "skipped": 0, "failed": 0}
+
+
 def test_ingest_from_standard_input_and_gzip(dedup: Dedup, tmp_path: Path) -> None:
     packed = tmp_path / "archive.jsonl.gz"
     packed.write_bytes(gzip.compress(LINES.encode()))

@@ -201,8 +201,20 @@ def test_hours_and_days_are_skipped() -> None:
         assert state.next_poll // 3_600 % 24 not in hours
     weekend = polled(NEW, replace(updated(20), pace=Pace(skip_days=frozenset({5, 6}))), *[Unchanged()] * 20)
     assert datetime.fromtimestamp(weekend.next_poll, UTC).weekday() < 5
-    never = polled(NEW, replace(updated(20), pace=Pace(skip_hours=frozenset(range(24)))))
-    assert wait_s(never) < 2 * SETTINGS.interval_s
+    for everything in (Pace(skip_hours=frozenset(range(24))), Pace(skip_days=frozenset(range(7)))):
+        assert wait_s(polled(NEW, replace(updated(20), pace=everything))) < 2 * SETTINGS.interval_s
+
+
+def test_no_more_than_a_long_weekend_is_skipped() -> None:
+    """A feed that is read on weekends only is asked one more time in between, on whatever weekday it begins."""
+    weekends = replace(updated(20), pace=Pace(skip_days=frozenset(range(5))))
+    for day in range(7):
+        state = after_poll(NEW, weekends, NOW + day * DAY_S, SETTINGS)
+        for _ in range(60):
+            assert wait_s(state) <= 3 * DAY_S + 2 * SETTINGS.max_interval_s
+            weekday = datetime.fromtimestamp(state.next_poll, UTC).weekday()
+            assert weekday > 4 or wait_s(state) >= 3 * DAY_S
+            state = polled(state, Unchanged())
 
 
 def test_a_move_is_believed_after_three_days_of_it() -> None:

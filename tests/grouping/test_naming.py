@@ -103,6 +103,11 @@ def test_a_merged_cluster_keeps_the_name_that_is_earlier() -> None:
     assert news == {1: [Change(MERGED, (2,), 2), Change(MERGED, (3, 4), 3)], 2: [], 3: []}
 
 
+def test_a_merged_cluster_keeps_the_name_of_the_cluster_that_had_the_earliest_article() -> None:
+    """Also where that came too late to give its own: 3 was published before 5, but 1 is in the cluster of 5."""
+    assert told([[1, 3, 5]], {5: [1, 5], 3: [3]})[0] == {5: [1, 3, 5]}
+
+
 def test_a_split_leaves_the_name_with_its_article() -> None:
     named, news = told([[1, 4], [2, 3]], {3: [1, 2, 3, 4]})
     assert named == {1: [1, 4], 3: [2, 3]}

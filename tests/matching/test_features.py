@@ -31,19 +31,25 @@ def features(one: Record, other: Record) -> Features:
 
 @pytest.mark.parametrize(("shared", "size"), [(0, 400), (100, 400), (200, 400), (400, 400)])
 def test_similarities_are_those_of_the_sets(shared: int, size: int) -> None:
-    found = features(record(range(size)), record(range(size - shared, 2 * size - shared))).views[0]
+    found = features(record(range(size)), record(range(size - shared, 2 * size - shared))).words
     assert found.jaccard[0] == pytest.approx(shared / (2 * size - shared), abs=0.12)
     assert found.containment[0] == pytest.approx(shared / size, abs=0.2)
 
 
+def test_each_view_is_asked_for_by_its_name() -> None:
+    found = features(record(range(60)), record(range(90)))
+    assert found.views == (found.words, found.opening, found.concepts)
+    assert [view.name for view in VIEWS] == ["words", "opening", "concepts"]
+
+
 def test_an_excerpt_is_contained() -> None:
-    found = features(record(range(60)), record(range(200))).views[1]
+    found = features(record(range(60)), record(range(200))).opening
     assert found.containment[0] > 0.7
     assert found.jaccard[0] == pytest.approx(0.3, abs=0.2)
 
 
 def test_a_view_that_says_nothing_is_similar_to_nothing() -> None:
-    found = features(record(), record()).views[0]
+    found = features(record(), record()).words
     assert (found.known[0], found.jaccard[0], found.containment[0]) == (False, 0, 0)
 
 

@@ -33,13 +33,16 @@ def pair(
     names: tuple[float, int] = (1.0, 10),
 ) -> Features:
     """One pair of two sources; the views' containments are those of sets as different in size as the texts."""
-    views = tuple(
-        Overlap(column(one), column(min(1.0, one / (1 + one) * (1 + 1 / ratio))), np.array([known]), column(120.0))
-        for one, known in ((words, True), (opening, True), (0.0, False))
-    )
+
+    def overlap(jaccard: float, known: bool = True) -> Overlap:
+        containment = min(1.0, jaccard / (1 + jaccard) * (1 + 1 / ratio))
+        return Overlap(column(jaccard), column(containment), np.array([known]), column(120.0))
+
     no = np.array([False])
     return Features(
-        views=views,
+        words=overlap(words),
+        opening=overlap(opening),
+        concepts=overlap(0.0, known=False),
         numbers=column(numbers[0]),
         number_count=column(numbers[1]),
         names=column(names[0]),
@@ -162,8 +165,7 @@ def test_a_passage_that_two_languages_share_word_by_word_is_no_translation() -> 
 
     def told(words: float) -> float:
         found = pair(words, 0.0, shorter=300)
-        views = (*found.views[:2], concepts)
-        return odds(replace(found, views=views, same_language=np.array([False]), expected=column(0.2)))
+        return odds(replace(found, concepts=concepts, same_language=np.array([False]), expected=column(0.2)))
 
     assert told(0.0) > 2
     assert told(0.15) < 0

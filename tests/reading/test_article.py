@@ -79,6 +79,7 @@ def test_dates_of_feeds(published: int | None, believed: bool) -> None:
     ("published", "believed"),
     [
         (NOON - 3_650 * DAY, True),
+        (0, True),  # 1970
         (-2_208_988_800, True),  # 1900
         (-11_676_096_000, True),  # 1600
         (-11_676_096_001, False),
@@ -95,6 +96,11 @@ def test_dates_of_archives(published: int | None, believed: bool) -> None:
 def test_an_update_dates_what_has_no_other_date() -> None:
     found = article(replace(ENTRY, updated=NOON - HOUR))
     assert (found.published, found.updated, found.clock) == (NOON - HOUR, NOON - HOUR, Clock.FEED)
+
+
+def test_the_first_moment_of_1970_is_a_date() -> None:
+    found = article(replace(ENTRY, feed="", published=0, updated=NOON - HOUR))
+    assert (found.published, found.updated, found.clock) == (0, NOON - HOUR, Clock.FEED)
 
 
 @pytest.mark.parametrize(
@@ -209,3 +215,10 @@ def test_never_raises_and_never_half_believes(entry: Entry) -> None:
         assert found.published <= found.updated <= NOON + HOUR
         for text in (found.id, found.source, found.title, found.text, found.url or "", found.guid or "", found.feed):
             text.encode()
+
+
+def test_a_giant_title_is_cut_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("dedup.reading.article.single_line", lambda title: asked.append(len(title)) or title)
+    assert len(article(replace(ENTRY, title="<b>word</b> " * 1_000_000)).title) == 1_000
+    assert asked == [4_000]

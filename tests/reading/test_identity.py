@@ -46,6 +46,25 @@ def test_one_spelling(url: str, canonical: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("fbclid", "gclid", "dclid", "yclid", "twclid", "msclkid", "gbraid", "wbraid", "gad_campaignid", "igshid"),
+        *("mc_cid", "mc_eid", "fb_comment_id", "at_medium", "at_campaign_id", "utm_id", "cmpid", "FBCLID"),
+    ],
+)
+def test_trackers_go(name: str) -> None:
+    assert canonical_url(f"https://paper.example/a?{name}=7&page=2") == "https://paper.example/a?page=2"
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "guid", "gid", "groupid", "galleryid", "gameid", "fbid", "story_fbid", "dcid", "twid"]
+)
+def test_a_parameter_that_names_the_page_stays(name: str) -> None:
+    """Else different articles have one address, and those without a guid one id."""
+    assert canonical_url(f"https://paper.example/story.asp?{name}=1") == f"https://paper.example/story.asp?{name}=1"
+
+
+@pytest.mark.parametrize(
     "url",
     [
         *(None, "", " ", "paper.example/a", "/a", "//paper.example/a", "tag:paper.example,2025:1", "urn:uuid:1234"),

@@ -99,7 +99,7 @@ def estimated(view: View, one: Hashes, other: Hashes, number: int) -> float:
     prints = [type(base.fingerprint)(0, 1, "latin", {view.name: sketch(view, elements)}) for elements in (one, other)]
     records = [type(base)(0, "", 0, 0, 0, 0, found) for found in prints]
     features = compare(deck(records), np.array([0]), np.array([1]))
-    return float(features.views[0].jaccard[0])
+    return float(features.words.jaccard[0])
 
 
 @given(sets, st.data())

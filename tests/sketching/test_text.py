@@ -7,11 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.nouns.article import Article, Clock
-from dedup.sketching.text import hashes, read, script_of
+from dedup.sketching.text import _SCRIPTS, SCRIPT_NAMES, hashes, read, script_of
 
 
 def article(text: str, title: str = "") -> Article:
     return Article("a", "s", title, text, 0, Clock.FEED, 0, 0)
+
+
+def test_numbers_of_scripts_never_change() -> None:
+    """Stored fingerprints hold them. A new one is added to the end of this list, and of `SCRIPT_NAMES`."""
+    stored = (
+        *("latin", "han", "kana", "thai", "lao", "khmer", "myanmar", "hangul", "cyrillic", "greek", "arabic", "hebrew"),
+        "devanagari",
+    )
+    assert stored == SCRIPT_NAMES
+    assert set(SCRIPT_NAMES) == {"latin", *_SCRIPTS}
 
 
 @pytest.mark.parametrize(

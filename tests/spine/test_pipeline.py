@@ -153,6 +153,15 @@ def test_similar_finds_and_stores_nothing() -> None:
     assert pipeline(store).similar(replace(asked, title=ROOM.sentence(), content="\n".join(ROOM.story(9)))) == []
 
 
+def test_a_text_without_a_date_matches_articles_of_any_age_and_one_with_a_date_those_of_its_window() -> None:
+    store = MemoryStore()
+    pipeline(store).ingest([entry("a", STORY)])
+    undated = Entry(source="", title=TITLE, content="\n".join(STORY), seen=NOON + 3_650 * 86_400)
+    assert [match.id for match in pipeline(store).similar(undated)] == ["a"]
+    assert pipeline(store).similar(replace(undated, published=undated.seen)) == []
+    assert pipeline(store).similar(replace(undated, published=0)) == []
+
+
 def test_an_article_is_not_similar_to_itself() -> None:
     store = MemoryStore()
     pipeline(store).ingest([entry("a", STORY), entry("b", STORY)])

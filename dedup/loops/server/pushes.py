@@ -64,7 +64,8 @@ def pushes(desk: Desk, max_body_bytes: int) -> APIRouter:
     def similar(body: bytes = whole_body) -> MatchesShape:
         """The articles that match a text, best first. Nothing is stored.
 
-        One story is told within the window: without `published` the text counts as published now.
+        One story is told within the window: with `published` only articles within a window of it match, without it
+        those of any date. That a reworded text is of another day speaks against it: without `published` it is of today.
         """
         entry = desk.entry(_object(body), "body")
         return shapes.matches(desk.similar(entry.title, entry.content, lang=entry.lang, published=entry.published))

@@ -111,6 +111,12 @@ def test_similar_stores_nothing(http: httpx.Client, store: TinyStore) -> None:
     assert len(store.articles) == 3
 
 
+@pytest.mark.parametrize("path", ["/v1/similar", "/v1/articles"])
+def test_a_date_of_hundreds_of_digits_is_no_error(http: httpx.Client, path: str) -> None:
+    body = '{"id": "far", "title": "Storm", "text": "some storm", "published": 1%s}' % ("0" * 400)
+    assert http.post(path, content=body, headers={"content-type": "application/json"}).status_code == 200
+
+
 def test_events_page_and_wait(http: httpx.Client, store: TinyStore) -> None:
     first = http.get("/v1/events", params={"limit": 2}).json()
     assert [(each["kind"], each["cluster"], each["version"]) for each in first["events"]] == [

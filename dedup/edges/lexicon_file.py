@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import mmap
-import threading
+from collections import deque
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import as_file, files
+from typing import TypeVar
 
 from dedup.nouns.errors import LexiconError
 from dedup.sketching.concepts import Concepts, Origin, Reader
 from dedup.sketching.lexicon.table import Table
 from dedup.sketching.text import Text
+
+T = TypeVar("T")
 
 
 @cache
@@ -27,21 +31,27 @@ def shipped_table() -> Table:
 
 
 class Listener:
-    """Listens to stories by the shipped table. Threads may share it: each gets a reader, and a memory, of its own."""
+    """Listens to stories by the shipped table. Threads may share it: it has as many readers, each with a memory of its
+    own, as were ever at work at the same time."""
 
     def __init__(self) -> None:
-        self._readers = threading.local()
+        self._idle: deque[Reader] = deque()
+        """Threads come and go, so readers are kept here and not by thread: a new one knows no word."""
 
     def __call__(self, text: Text) -> Concepts:
         """What a story says, and in which language."""
-        return self._reader().read(text)
+        return self._lent(lambda reader: reader.read(text))
 
     def origins(self, text: Text) -> dict[int, Origin]:
         """What each element of a story means, and the words that say so."""
-        return self._reader().origins(text)
+        return self._lent(lambda reader: reader.origins(text))
 
-    def _reader(self) -> Reader:
-        if not hasattr(self._readers, "reader"):
-            self._readers.reader = Reader(shipped_table())
-        reader: Reader = self._readers.reader
-        return reader
+    def _lent(self, use: Callable[[Reader], T]) -> T:
+        """What comes of using a reader that nobody else has meanwhile: the one used last, which knows the most."""
+        try:
+            reader = self._idle.pop()
+        except IndexError:
+            reader = Reader(shipped_table())
+        found = use(reader)
+        self._idle.append(reader)  # not one that raised: what it was about to remember may be half there
+        return found

@@ -51,7 +51,8 @@ SCRIPT_NAMES = (
 fingerprints hold positions."""
 _UNSPACED = "".join(_RANGES.values())
 _MARKS = "\u0300-\u036f\u0590-\u05cf\u064b-\u065f\u0900-\u0903\u093a-\u094f"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
+TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}](?:[^\W_{_UNSPACED}]|[{_MARKS}])*")
+"""A word with its marks, or a character of a script without spaces, whatever the script."""
 _PLAIN_TOKEN = re.compile(r"[^\W_]+")
 _TYPOGRAPHY = "“”‘’„«»–—•"
 """Signs between words that alone keep many an English text from being ASCII."""
@@ -116,7 +117,7 @@ def hashes(comparable: str, script: str = "latin", most: int | None = None) -> H
     if comparable.isascii():  # the same words, found ten times as fast
         words = comparable.encode().translate(_ASCII_WORDS).split()
     else:
-        words = list(map(str.encode, (_TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)))
+        words = list(map(str.encode, (TOKEN if script in _SPELT_WITH_MARKS else _PLAIN_TOKEN).findall(comparable)))
     words = words[:most]
     return np.fromiter(map(zlib.crc32, words), np.uint32, len(words))
 

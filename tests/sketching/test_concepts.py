@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from dedup.edges.lexicon_file import shipped_table
 from dedup.nouns.article import Article, Clock
 from dedup.sketching.concepts import Concepts, Reader
 from dedup.sketching.lexicon.elements import Kind, kind_of
+from dedup.sketching.lexicon.memory import LONGEST
 from dedup.sketching.text import Text, read
 
 ENGLISH = (
@@ -141,3 +144,24 @@ def test_whoever_forgets_understands_the_same(reader: Reader, monkeypatch: pytes
         assert ours.language == theirs.language
         np.testing.assert_array_equal(ours.elements, theirs.elements)
         assert forgetful.origins(story).keys() == set(ours.elements.tolist())
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_nothing_parts_costs_little_and_changes_nothing_else(language: str) -> None:
+    """A run of letters as long as an article may be: seconds if every place were tried where it may be parted."""
+    reader = Reader(shipped_table())
+    before = reader.read(text(OTHERS[language]))
+    run = "".join(random.Random(1).choices("bcdfghklmnprst", k=190_000))
+    began = time.process_time()
+    after = reader.read(text(f"{OTHERS[language]}\n{run}"))
+    assert time.process_time() - began < 1
+    assert after.language == language
+    assert set(before.elements) <= set(after.elements)
+    assert len(after.elements) <= len(before.elements) + 2
+    assert max(map(len, reader._spellings)) <= LONGEST
+
+
+def test_runs_of_any_length_are_read_and_explained_alike(reader: Reader) -> None:
+    for language in ("zh", "ja", "ko", "vi", "de", "ar"):
+        story = text(f"{OTHERS[language]}\nIBM{''.join(filter(str.isalpha, OTHERS[language] * 3))}")
+        assert reader.origins(story).keys() == set(reader.read(story).elements.tolist())

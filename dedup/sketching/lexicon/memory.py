@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
+LONGEST: Final = 64
+"""Signs. What is longer is not remembered: no word is (runs of scripts without spaces are, and seldom come up again),
+and room is counted in spellings, whatever their length."""
 
 
 class Memory(dict[str, T], Generic[T]):
-    """Answers by spelling; one that is asked for the first time is worked out. Asked through `map`, a known one costs
-    no step of the interpreter."""
+    """Answers by spelling; one that is asked for the first time is worked out, and one of more than
+    LONGEST signs every time. Asked through `map`, a known one costs no step of the interpreter."""
 
     def __init__(self, work_out: Callable[[str], T]) -> None:
         super().__init__()
@@ -21,7 +24,8 @@ class Memory(dict[str, T], Generic[T]):
         answer = self._before.get(spelling)
         if answer is None:
             answer = self._work_out(spelling)
-        self[spelling] = answer
+        if len(spelling) <= LONGEST:
+            self[spelling] = answer
         return answer
 
     def age(self) -> None:

@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.sketching.lexicon.memory import LONGEST
+
 Numbers = NDArray[np.intp]
 Answers = NDArray[np.uint32]
 BLANK: Final = 0xFFFFFFFF
@@ -43,10 +45,12 @@ class Spellings(dict[str, int]):
     """Numbers by spelling; a new one gets the next. Not for threads to share."""
 
     def __init__(self, most: int) -> None:
-        """Remembers `most` spellings, and about as many again that have not come up for a while."""
+        """Remembers `most` spellings of up to LONGEST signs, and about as many again that have not come up lately."""
         super().__init__()
         self.spelt: list[str] = []
         """By number."""
+        self._long: list[int] = []
+        """The numbers of those that are too long to be remembered."""
         self._most = most
         self._check_at = most
         self._columns: list[Column] = []
@@ -55,6 +59,8 @@ class Spellings(dict[str, int]):
     def __missing__(self, spelling: str) -> int:
         number = self[spelling] = len(self.spelt)
         self.spelt.append(spelling)
+        if len(spelling) > LONGEST:
+            self._long.append(number)
         return number
 
     def column(self) -> Column:
@@ -77,13 +83,23 @@ class Spellings(dict[str, int]):
             column.grow(room)
 
     def tidy(self) -> None:
-        """If there is no more room, forget what has not come up since something was last forgotten."""
+        """Forget what is too long, and if there is no more room what has not come up since it was last forgotten."""
+        if self._long:
+            self._forget_long()
         if len(self.spelt) <= self._check_at:
             return
         kept = np.flatnonzero(self._seen)
-        if len(kept) > self._most:
+        if len(kept) > self._most or len(self.spelt) > 2 * self._most:  # the latter if many were too long
             self._keep(kept)
         self._check_at = len(self.spelt) + self._most // CHECKS
+
+    def _forget_long(self) -> None:
+        """Their numbers stay unused until all are numbered anew."""
+        for number in self._long:
+            del self[self.spelt[number]]
+            self.spelt[number] = ""
+        self._seen[self._long] = False
+        self._long.clear()
 
     def _keep(self, numbers: Numbers) -> None:
         self.spelt = [self.spelt[number] for number in numbers.tolist()]

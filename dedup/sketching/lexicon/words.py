@@ -13,6 +13,9 @@ CLITICS = {
 CLITIC_REST_LEAST = 3
 COMPOUNDING = frozenset("de nl sv da no fi hu is et".split())
 COMPOUND_LEAST = 9
+COMPOUND_MOST = 60
+"""Letters. Every place is tried where a word may be parted, so what is longer would cost the square of its length: a
+run of 190,000 letters ten seconds. News writes none: in 7,500 articles the longest that parts has 32."""
 PART_LEAST = 4
 LINKING = "sen"
 """Letters that link the parts of a compound: Arbeit-s-markt, Strasse-n-bahn."""
@@ -31,7 +34,7 @@ def meanings(folded: str, language: str, shelf: Shelf) -> tuple[int, ...]:
     found = shelf.prefix(folded)
     if found is not None:
         return (found,)
-    if language in COMPOUNDING and len(folded) >= COMPOUND_LEAST:
+    if language in COMPOUNDING and COMPOUND_LEAST <= len(folded) <= COMPOUND_MOST:
         return _parts(folded, shelf)
     return ()
 

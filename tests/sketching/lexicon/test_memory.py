@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dedup.sketching.lexicon.folding import WORD
 from dedup.sketching.lexicon.line import lines_of
-from dedup.sketching.lexicon.memory import Memories
+from dedup.sketching.lexicon.memory import LONGEST, Memories
 from dedup.sketching.lexicon.spellings import Spellings
 
 
@@ -44,3 +44,10 @@ def test_chunks_hold_the_words_of_a_line() -> None:
         *["Mother", "in", "law", "s", "nd", "café", "слово", "漢字"]
     ]
     assert lines_of([], Spellings(9)) == []
+
+
+def test_what_is_longer_than_a_word_is_worked_out_and_not_remembered() -> None:
+    memory = Memories(most=9).new(len)
+    for length in (LONGEST, LONGEST + 1):
+        assert memory["x" * length] == length
+    assert list(memory) == ["x" * LONGEST]

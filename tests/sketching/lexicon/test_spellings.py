@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.sketching.lexicon.memory import LONGEST
 from dedup.sketching.lexicon.spellings import BLANK, Spellings
 
 
@@ -41,3 +42,20 @@ def test_what_does_not_come_up_is_forgotten_and_the_rest_keeps_what_is_known() -
         spellings.tidy()
         assert len(spellings.spelt) < 250
     assert worked_out < 3_000 + 20 + 5
+
+
+def test_what_is_too_long_is_forgotten_at_once_and_takes_nothing_along() -> None:
+    spellings, chance = Spellings(100), np.random.default_rng(1)
+    column = spellings.column()
+    for number in range(3_000):
+        runs = [f"{number}/{run}" * LONGEST for run in range(int(chance.integers(3)))]
+        chunks = [*runs, f"common {number % 20}", *runs]
+        numbers = spellings.numbered([chunks], len(chunks))
+        for place, chunk in zip(numbers.tolist(), chunks, strict=True):
+            assert spellings.spelt[place] == chunk
+            assert column.values[place] in (BLANK, hash(chunk) & 0xFFFF)
+            column.values[place] = hash(chunk) & 0xFFFF
+        spellings.tidy()
+        assert max(map(len, (*spellings, *spellings.spelt))) <= LONGEST
+        assert len(spellings.spelt) < 250
+    assert len(spellings) == 20

@@ -183,8 +183,8 @@ def _moved(state: FeedState, outcome: Updated | Unchanged, now: int) -> FeedStat
 def _next(
     state: FeedState, wait_s: float, why: str, now: int, settings: ScheduleSettings, least_s: int = 0
 ) -> FeedState:
-    """Never sooner than asked for, never beyond the bounds (or `least_s`), not when the feed wants to be skipped (unless
-    that is for longer than the longest skip)."""
+    """Never sooner than asked for, never beyond the bounds (or `least_s`), and not when the feed wants to be skipped,
+    unless that is for longer than the longest skip."""
     spread = 1 + settings.jitter * _fraction(state.feed.url)
     wait = max(least_s, _bounded(_bounded(wait_s, settings) * spread, settings))
     at = _awake(now + wait, state.pace)

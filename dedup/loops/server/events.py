@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
@@ -41,7 +41,7 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 IDLE = ":\n\n"
 """A comment. Without it nobody would notice, while nothing happens, that the other side has gone."""
 
-STREAM_TOO = {HTTPStatus.OK.value: {"content": {SSE: {"schema": {"type": "string"}}}}}
+STREAM_TOO: dict[int | str, dict[str, Any]] = {HTTPStatus.OK.value: {"content": {SSE: {"schema": {"type": "string"}}}}}
 
 
 def events(desk: Desk, stop: threading.Event) -> APIRouter:

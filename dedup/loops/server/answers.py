@@ -65,7 +65,10 @@ def _add_clusters(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/clusters", tags=["clusters"])
     def clusters(min_size: Annotated[int, Query(ge=1)] = 1, after: str | None = None, limit: Limit = 100) -> PageShape:
-        """Clusters, in order of arrival. Ask again with `after` for the next ones, until it is null."""
+        """Clusters, in order of arrival. Ask again with `after` for the next ones, until it is null.
+
+        A page may hold fewer than `limit`, even none, and not be the last: it ends after 20,000 articles looked at.
+        """
         return shapes.page(desk.clusters(min_size, after, limit))
 
 

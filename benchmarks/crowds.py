@@ -78,7 +78,7 @@ def _measured(entries: Sequence[Entry]) -> tuple[int, float, float, int, int, fl
             spent_s.append(perf_counter() - begun)
         late = max(1, len(spent_s) // 5)
         late_count = len(entries) - (len(spent_s) - late) * BATCH
-        clusters = here.store.clusters(1, limit=len(entries) + 1).clusters
+        clusters = here.clusters()
         return (
             len(entries),
             len(entries) / sum(spent_s),

@@ -18,6 +18,7 @@ import redis
 from benchmarks.corpus import START
 from dedup.edges.embedded import EmbeddedRedis
 from dedup.edges.redis_store import RedisStore
+from dedup.nouns.cluster import Cluster
 from dedup.spine.pipeline import Pipeline
 
 DAY_S = 86_400
@@ -48,6 +49,13 @@ class Stand:
 
     def pipeline(self) -> Pipeline:
         return Pipeline(self.store, window_s=WINDOW_S, clock=self.clock, batch=BATCH)
+
+    def clusters(self) -> list[Cluster]:
+        found, page = list[Cluster](), self.store.clusters(limit=BATCH)
+        while page.after is not None:
+            found += page.clusters
+            page = self.store.clusters(after=page.after, limit=BATCH)
+        return [*found, *page.clusters]
 
     def used_bytes(self) -> int:
         return int(cast(dict[str, int], self.client.info("memory"))["used_memory"])

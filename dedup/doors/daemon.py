@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dedup.doors.connection import Connection
 from dedup.doors.first_round import watch_first_round
-from dedup.doors.narrator import Narrator
+from dedup.doors.narrator import Narrator, Tell, in_prose
 from dedup.following.opml import read_opml
 from dedup.loops.supervisor import Crew
 from dedup.loops.worker import Worker
@@ -48,11 +48,13 @@ class OnceSummary:
 
 
 @contextmanager
-def running(connection: Connection, roles: Role, say: Callable[[str], None] | None = None) -> Iterator[str | None]:
+def running(
+    connection: Connection, roles: Role, say: Callable[[str], None] | None = None, tell: Tell | None = None
+) -> Iterator[str | None]:
     """Everything that the roles ask for, running; the address of the HTTP server, if it is one of them.
 
-    With `say` a narrator tells of stories as they grow, and somebody speaks up if no feed can be fetched.
-    Raises SettingsError, before anything is started, if the address cannot be had.
+    With `say` a narrator tells of stories as they grow, or hands each event to `tell`, and somebody speaks up if no
+    feed can be fetched. Raises SettingsError, before anything is started, if the address cannot be had.
     """
     stop_waiting = threading.Event()
     server = None
@@ -63,7 +65,7 @@ def running(connection: Connection, roles: Role, say: Callable[[str], None] | No
         server = HttpServer(
             build_app(connection, stop_waiting, http.max_body_bytes, connection.engine.hubs), http.host, http.port
         )
-    narrator = Narrator(connection, say) if say else None
+    narrator = Narrator(connection, tell or in_prose(connection, say)) if say else None
     with Crew() as crew:
         if connection.engine.revive:
             crew.add("redis", lambda stop: _keep_alive(connection.engine.revive, stop))

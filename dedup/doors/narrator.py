@@ -1,4 +1,4 @@
-"""The narrator: tells a person who watches the daemon which stories just gained a print."""
+"""The narrator: tells those who watch the daemon what happens, as it happens."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ WAIT_S = 1.0
 AWAY_S = 5.0
 TOLD = (EventKind.CREATED, EventKind.JOINED, EventKind.MERGED)
 
+Tell = Callable[[Emitted], None]
+
 
 class Narrator:
-    """Says one line about each story of several articles that came to be or grew since the narrator was made."""
+    """Tells of each event that came after the narrator was made."""
 
-    def __init__(self, desk: Desk, say: Callable[[str], None]) -> None:
+    def __init__(self, desk: Desk, tell: Tell) -> None:
         """Raises StoreError: what has happened already is read here, to be passed over."""
         self._desk = desk
-        self._say = say
+        self._tell = tell
         self._after = _newest(desk)
 
     def run(self, stop: threading.Event) -> None:
@@ -29,11 +31,20 @@ class Narrator:
         while not stop.is_set():
             try:
                 for emitted in self._desk.events(self._after, PAGE, WAIT_S):
-                    if emitted.event.size > 1 and emitted.event.kind in TOLD:
-                        self._say(_line(self._desk, emitted))
+                    self._tell(emitted)
                     self._after = emitted.cursor
             except StoreError:  # the workers have said so already
                 stop.wait(AWAY_S)
+
+
+def in_prose(desk: Desk, say: Callable[[str], None]) -> Tell:
+    """For people: a line about each story of several articles that came to be or grew, and nothing about the rest."""
+
+    def tell(emitted: Emitted) -> None:
+        if emitted.event.size > 1 and emitted.event.kind in TOLD:
+            say(_line(desk, emitted))
+
+    return tell
 
 
 def _newest(desk: Desk) -> str | None:

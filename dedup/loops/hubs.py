@@ -68,6 +68,10 @@ class Hubs:
         log.info("%s: its hub tells us of news for %d s", after.feed, max(0, after.confirmed_until - now))
         return query.get("hub.challenge", "")
 
+    def knows(self, name: str, token: str) -> bool:
+        """Whether we have asked for deliveries there: the body of any other need not be read."""
+        return self._known(name, token) is not None
+
     def deliver(self, name: str, token: str, body: bytes, signature: str) -> bool:
         """Take a delivery; False: nobody asked for it. One with a wrong signature is passed over."""
         known = self._known(name, token)

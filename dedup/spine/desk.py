@@ -15,6 +15,7 @@ from dedup.nouns.article import Article
 from dedup.nouns.cluster import Cluster, Emitted
 from dedup.nouns.errors import InputError, NotFoundError
 from dedup.nouns.feed import Entry, Skipped
+from dedup.nouns.intake import Failure, Intake
 from dedup.nouns.record import Explanation, Match, Stored, Tally
 from dedup.nouns.schedule import FeedState, Health
 from dedup.reading.lines import entry_from_mapping
@@ -23,6 +24,9 @@ from dedup.spine.store import CURSOR, FeedBook, Inbox, Library, Page
 
 MEMBERS_DESCRIBED = 100
 """A lookup describes at most so many members by title and URL: each costs a round trip."""
+
+REFUSED_AT_ONCE = 10_000
+"""So many articles that are not usable are told to the store together, which keeps as many to be read."""
 
 Offered = Mapping[str, object] | Entry | InputError
 """An article as a door has it: the fields of a JSON object, an entry, or the error that reading it gave."""
@@ -117,18 +121,24 @@ class Desk:
         An article that is not usable stops nothing: it counts as failed, is kept with its error among the dead
         letters, and is told to `on_failure`.
         """
-        refused: list[Tally] = []
+        refused: list[Failure] = []
+        failed = Tally()
 
         def usable() -> Iterator[Entry]:
+            nonlocal failed
             for number, article in enumerate(articles, start=1):
                 entry = self._entry(article, number)
                 if isinstance(entry, Entry):
                     yield entry
-                else:
-                    refused.append(self._refuse(entry, on_failure))
+                    continue
+                refused.append(Failure(entry.where, entry.reason))
+                if on_failure:
+                    on_failure(entry)
+                if len(refused) == REFUSED_AT_ONCE:
+                    failed += self._refuse(refused)
 
         taken_in = self._pipeline.ingest(usable())
-        return sum(refused, taken_in)
+        return taken_in + failed + self._refuse(refused)
 
     def push(self, articles: Iterable[Offered]) -> tuple[Tally, list[Received]]:
         """Take in articles as `ingest` does, and tell of each what became of it, in the order they came in."""
@@ -148,11 +158,13 @@ class Desk:
     def _seen(self, article: Entry | InputError) -> Entry | InputError:
         return replace(article, seen=self.now()) if isinstance(article, Entry) and not article.seen else article
 
-    def _refuse(self, error: InputError, on_failure: OnFailure | None) -> Tally:
-        self.store.tell_failed(error.where, error.reason)
-        if on_failure:
-            on_failure(error)
-        return Tally(accepted=1, failed=1)
+    def _refuse(self, refused: list[Failure]) -> Tally:
+        """Tell the store of these, and forget them."""
+        intake = Intake(failures=tuple(refused))
+        if refused:
+            self.store.tell(intake)
+            refused.clear()
+        return intake.tally
 
     def _received(self, entry: Entry | InputError) -> Received:
         if isinstance(entry, InputError):
@@ -200,7 +212,10 @@ class Desk:
             return None
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
-        """A page of clusters with at least `min_size` members, in order of arrival; raises InputError."""
+        """A page of clusters with at least `min_size` members, in order of arrival; raises InputError.
+
+        Short pages, even empty ones, are not the last ones: that one has no `after`.
+        """
         page = self.store.clusters(min_size, _cursor(after), limit)
         return replace(page, clusters=tuple(map(given.cluster, page.clusters)))
 

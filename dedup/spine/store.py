@@ -156,7 +156,7 @@ class Library(Protocol):
         ...
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
-        """Clusters with at least `min_size` members, in order of arrival, merged-away ones left out."""
+        """Clusters of at least `min_size`, in order of arrival, none merged away; fewer than `limit` may not be all."""
         ...
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:

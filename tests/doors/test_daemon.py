@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -14,8 +15,12 @@ import pytest
 from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_only, once, running
 from dedup.doors.settings import Settings
 from dedup.doors.settings_toml import with_options
+from dedup.nouns.cluster import Emitted
 from dedup.nouns.feed import Feed
+from dedup.spine import shapes
+from dedup.spine.desk import Desk
 from tests.doors.conftest import Dedup, TinyHouse, eventually
+from tests.tiny import tiny_desk
 
 FEEDS = [Feed("https://a.example/rss"), Feed("https://b.example/rss")]
 
@@ -101,6 +106,36 @@ def test_run_greets_and_stops_on_a_signal(dedup: Dedup, house: TinyHouse) -> Non
     assert "dedup is running; Ctrl-C stops it." in result.stderr
     assert "http   http://127.0.0.1:" in result.stderr
     assert house.store.closed
+
+
+def test_run_json_prints_events_and_nothing_else(
+    dedup: Dedup, house: TinyHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+    events = house.store.events
+
+    def listening(after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+        asked.append(after)
+        return events(after, limit, wait_s)
+
+    def hinting(desk: Desk, say: Callable[[str], None], stop: threading.Event) -> None:
+        say("nothing can be fetched")
+        tiny_desk(house.store).ingest([{"id": each, "title": "Storm", "text": "a storm"} for each in "ab"])
+        stop.wait()
+
+    monkeypatch.setattr(house.store, "events", listening)
+    monkeypatch.setattr("dedup.doors.daemon.watch_first_round", hinting)
+
+    def interrupt_when_told() -> None:
+        eventually(lambda: "2" in asked)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    watcher = threading.Thread(target=interrupt_when_told)
+    watcher.start()
+    result = dedup("run", "--port", "0", "--json")
+    watcher.join()
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [shapes.event(each) for each in events()]
+    assert "nothing can be fetched" in result.stderr
 
 
 def test_a_port_in_use_is_exit_2(dedup: Dedup, house: TinyHouse, settings: Settings) -> None:

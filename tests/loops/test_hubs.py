@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
@@ -160,6 +161,20 @@ def test_a_delivery_must_be_signed_and_asked_for(town: Town) -> None:
     assert town.hub.verify(form["hub.callback"], "http://other.example/")[0] == 404
     assert town.hub.verify(form["hub.callback"], town.feed, "unsubscribe")[0] == 404
     assert town.hub.verify(form["hub.callback"] + "x", town.feed)[0] == 404
+
+
+def test_what_a_stranger_sends_is_not_read(town: Town) -> None:
+    """The answer comes before a byte of the body."""
+    town.poller.run_once()
+    (form,) = town.hub.asked
+    place = urlsplit(form["hub.callback"])
+    for path in (f"{place.path}x", "/websub/a/b"):
+        connection = HTTPConnection(place.netloc, timeout=5)
+        connection.putrequest("POST", path)
+        connection.putheader("Content-Length", "900000")
+        connection.endheaders()
+        assert connection.getresponse().status == 404
+        connection.close()
 
 
 def test_a_lease_is_renewed_also_when_the_feed_does_not_change(town: Town) -> None:

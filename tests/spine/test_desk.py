@@ -6,6 +6,7 @@ import pytest
 
 from dedup.nouns.errors import InputError, NotFoundError
 from dedup.nouns.feed import Entry
+from dedup.nouns.intake import Intake
 from dedup.nouns.record import Tally
 from dedup.spine.desk import Offered, Received
 from tests.tiny import NOON, TinyStore, tiny_desk
@@ -30,6 +31,22 @@ def test_one_bad_article_stops_nothing() -> None:
     ]
     assert store.buried == [("article 2", "text: expected a string, got a number"), ("f.jsonl:5", "not JSON")]
     assert [article.seen for article in store.articles.values()] == [NOON, NOON]
+
+
+def test_what_is_not_usable_is_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.spine.desk.REFUSED_AT_ONCE", 100)
+    store, told = TinyStore(), list[int]()
+    tell = store.tell
+
+    def listening(intake: Intake) -> None:
+        told.append(len(intake.failures))
+        tell(intake)
+
+    monkeypatch.setattr(store, "tell", listening)
+    monkeypatch.setattr(store, "tell_failed", None)
+    assert tiny_desk(store).ingest({"text": 3} for _ in range(250)) == Tally(accepted=250, failed=250)
+    assert told == [100, 100, 50]
+    assert store.totals["failed"] == 250
 
 
 def test_a_push_tells_of_each() -> None:

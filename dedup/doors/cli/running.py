@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from heapq import nlargest
 from itertools import islice
@@ -16,11 +16,13 @@ from dedup.doors.cli.session import Session, door
 from dedup.doors.connection import Connection
 from dedup.doors.daemon import OnceSummary, Role, follow_first_feeds, follow_only, once, running
 from dedup.doors.first_round import HINT
+from dedup.doors.narrator import Tell
 from dedup.doors.settings import MINUTE_S, Settings
 from dedup.doors.settings_toml import with_options
 from dedup.doors.signals import told_to_stop, wait_for
-from dedup.nouns.cluster import Cluster
+from dedup.nouns.cluster import Cluster, Emitted
 from dedup.nouns.feed import Feed
+from dedup.spine import shapes
 from dedup.spine.desk import Desk
 
 SHOWN = 10
@@ -47,6 +49,8 @@ def run(session: Session, just_once: bool, sample: bool, host: str | None, port:
     Without redis.url it starts a Redis of its own in the data directory. If no feed is followed yet, those of the file
     that feeds.opml names are. The sample keeps its data apart from yours, and needs no network.
 
+    With --json every event is printed as `dedup events --json` prints it; --once prints its summary.
+
     \b
     Examples:
       dedup run
@@ -65,9 +69,22 @@ def run(session: Session, just_once: bool, sample: bool, host: str | None, port:
         if just_once:
             tell_once(session, connection, once(connection, stop))
             return
-        with running(connection, Role.ALL, say=lambda line: click.echo(plain(line))) as address:
+        with running(connection, Role.ALL, *tellers(session)) as address:
             greet(connection, address)
             wait_for(stop)
+
+
+def tellers(session: Session) -> tuple[Callable[[str], None], Tell | None]:
+    """How to say a line to people, and, with `--json`, how to tell a program of an event. Then standard output is the
+    program's alone."""
+
+    def say(line: str) -> None:
+        click.echo(plain(line), err=session.json)
+
+    def tell(emitted: Emitted) -> None:
+        session.say(shapes.event(emitted), str)
+
+    return say, tell if session.json else None
 
 
 def role(name: str, roles: Role, short: str, text: str) -> click.Command:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -25,6 +26,12 @@ from dedup.spine.codec import (
 )
 from dedup.spine.filing import address_key
 from dedup.spine.store import Page
+
+LOOKED_AT = 20_000
+"""After about so many arrivals a page of clusters ends, even if it is short: where few are large enough, filling it
+would take the whole window."""
+BLOCK_S = 1.0
+"""A command blocks so long at most; who waits longer asks again. Connections wait longer than that for an answer."""
 
 
 class RedisLibrary:
@@ -64,20 +71,26 @@ class RedisLibrary:
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """See `Library.clusters`."""
         found: list[Cluster] = []
+        looked = 0
         for arrivals in arrivals_after(self._wire, self._keys, after):
             for (cursor, _), cluster in zip(arrivals, self._listed(arrivals), strict=True):
                 if cluster and cluster.replaced_by is None and len(cluster.members) >= min_size:
                     found.append(cluster)
                     if len(found) == limit:
                         return Page(tuple(found), cursor)
+            looked += len(arrivals)
+            if looked >= LOOKED_AT:
+                return Page(tuple(found), arrivals[-1][0])
         return Page(tuple(found), None)
 
     def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
         """See `Library.events`."""
-        stream = self._keys.named("events")
-        wait: Command = ("BLOCK", max(1, int(wait_s * 1000))) if wait_s > 0 else ()
-        answer = self._wire.one("XREAD", "COUNT", limit, *wait, "STREAMS", stream, after or "0-0")
-        return [Emitted(cursor, unpack_event(fields[b"e"])) for cursor, fields in stream_entries(answer)]
+        deadline = time.monotonic() + wait_s
+        while True:
+            left_s = deadline - time.monotonic()
+            found = self._events(after, limit, min(left_s, BLOCK_S))
+            if found or left_s <= BLOCK_S:
+                return found
 
     def counts(self) -> Mapping[str, int]:
         """See `Library.counts`."""
@@ -85,6 +98,12 @@ class RedisLibrary:
             counts = cast(dict[bytes, bytes], self._wire.client.hgetall(self._keys.named("counts")))
         articles = arrivals_listed(self._wire, self._keys)
         return {**{name.decode(): int(value) for name, value in counts.items()}, "articles": articles}
+
+    def _events(self, after: str | None, limit: int, wait_s: float) -> list[Emitted]:
+        stream = self._keys.named("events")
+        wait: Command = ("BLOCK", max(1, int(wait_s * 1000))) if wait_s > 0 else ()
+        answer = self._wire.one("XREAD", "COUNT", limit, *wait, "STREAMS", stream, after or "0-0")
+        return [Emitted(cursor, unpack_event(fields[b"e"])) for cursor, fields in stream_entries(answer)]
 
     def _found(self, article_id: str) -> tuple[Record, int, bytes]:
         """The record, the ref that names the cluster (the article's own until it has been placed), and the text."""

@@ -1,18 +1,15 @@
-"""The routes that answer: articles, clusters, explanations, events, feeds, health."""
+"""The routes that answer: articles, clusters, explanations, feeds, health."""
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from dedup.nouns.cluster import Emitted
+from dedup.loops.server.events import MAX_PAGE
 from dedup.spine import shapes
 from dedup.spine.contracts import (
     ClusterShape,
-    EventsShape,
     ExplanationShape,
     FeedsShape,
     FoundShape,
@@ -23,25 +20,16 @@ from dedup.spine.contracts import (
 )
 from dedup.spine.desk import Desk
 
-MAX_PAGE = 1_000
-MAX_WAIT_S = 60.0
-SLICE_S = 1.0
-"""A waiting request looks so often whether the server is to stop."""
-MAX_WAITING = 16
-"""So many requests may wait for events at once; more are answered without waiting, so that threads remain for others
-(there are 40, the framework's default)."""
-
 ArticleId = Annotated[str, Path(description="The id of an article; may hold slashes and anything else.")]
 ClusterId = Annotated[str, Path(description="The id of a cluster: the id of the article that it was named by.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 
 
-def answers(desk: Desk, stop: threading.Event) -> APIRouter:
+def answers(desk: Desk) -> APIRouter:
     """The routes, before this desk."""
     router = APIRouter()
     _add_articles(router, desk)
     _add_clusters(router, desk)
-    _add_events(router, desk, stop)
     _add_health(router, desk)
     return router
 
@@ -77,38 +65,11 @@ def _add_clusters(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/clusters", tags=["clusters"])
     def clusters(min_size: Annotated[int, Query(ge=1)] = 1, after: str | None = None, limit: Limit = 100) -> PageShape:
-        """Clusters, in order of arrival. Ask again with `after` for the next ones, until it is null."""
-        return shapes.page(desk.clusters(min_size, after, limit))
+        """Clusters, in order of arrival. Ask again with `after` for the next ones, until it is null.
 
-
-def _add_events(router: APIRouter, desk: Desk, stop: threading.Event) -> None:
-    seats = threading.BoundedSemaphore(MAX_WAITING)
-
-    @router.get("/v1/events", tags=["events"])
-    def events(
-        after: str | None = None,
-        limit: Limit = 100,
-        wait: Annotated[float, Query(ge=0, le=MAX_WAIT_S, description="Seconds to wait for the first event.")] = 0,
-    ) -> EventsShape:
-        """What happened after a cursor (without one: since the oldest event kept).
-
-        Ask again with the `after` of the answer. An event may come twice; `cluster` and `version` tell.
+        A page may hold fewer than `limit`, even none, and not be the last: it ends after 20,000 articles looked at.
         """
-        seated = wait > 0 and seats.acquire(blocking=False)
-        try:
-            return shapes.events(_wait_for(desk, stop, after, limit, wait if seated else 0), after)
-        finally:
-            if seated:
-                seats.release()
-
-
-def _wait_for(desk: Desk, stop: threading.Event, after: str | None, limit: int, wait_s: float) -> list[Emitted]:
-    deadline = time.monotonic() + wait_s
-    while True:
-        left_s = deadline - time.monotonic()
-        found = desk.events(after, limit, wait_s=max(0.0, min(left_s, SLICE_S)))
-        if found or left_s <= SLICE_S or stop.is_set():
-            return found
+        return shapes.page(desk.clusters(min_size, after, limit))
 
 
 def _add_health(router: APIRouter, desk: Desk) -> None:

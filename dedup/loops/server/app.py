@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from dedup.loops.hubs import Hubs
 from dedup.loops.server.answers import answers
 from dedup.loops.server.callbacks import callbacks
+from dedup.loops.server.events import events
 from dedup.loops.server.metrics import metrics
 from dedup.loops.server.pushes import BodyTooLargeError, pushes
 from dedup.nouns.errors import DedupError, IndexMismatchError, InputError, NotFoundError, StoreError
@@ -35,13 +36,14 @@ STATUSES: tuple[tuple[type[DedupError], HTTPStatus], ...] = (
 DESCRIPTION = """Which articles are copies, excerpts, revisions or translations of which.
 
 Ids of articles and clusters may be URLs: put them into the path percent-encoded or as they are. Errors all look like
-`{"error": {"type": ..., "message": ...}}`. 503 means that Redis is away for the moment: try again."""
+`{"error": {"type": ..., "message": ...}}`. 503 means that Redis is away for the moment, or that too many follow the
+events already: try again."""
 
 log = logging.getLogger(__name__)
 
 
 def build_app(desk: Desk, stop: threading.Event, max_body_bytes: int, hubs: Hubs | None = None) -> FastAPI:
-    """The application. When `stop` is set, requests that wait for events are answered at once."""
+    """The application. When `stop` is set, requests that wait for events are answered at once, and streams end."""
     app = FastAPI(
         title="dedup",
         version=_version(),
@@ -51,7 +53,8 @@ def build_app(desk: Desk, stop: threading.Event, max_body_bytes: int, hubs: Hubs
         redirect_slashes=False,  # an id may end with a slash
         responses={status.value: {"model": ErrorShape} for _, status in STATUSES},
     )
-    app.include_router(answers(desk, stop))
+    app.include_router(answers(desk))
+    app.include_router(events(desk, stop))
     app.include_router(metrics(desk))
     app.include_router(pushes(desk, max_body_bytes))
     if hubs:
@@ -67,8 +70,7 @@ def build_app(desk: Desk, stop: threading.Event, max_body_bytes: int, hubs: Hubs
 def _ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DedupError)
     status = next((status for kind, status in STATUSES if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
-    return JSONResponse(shapes.error(error), status, headers)
+    return JSONResponse(shapes.error(error), status, _patience(status))
 
 
 def _too_large(request: Request, error: Exception) -> JSONResponse:
@@ -85,13 +87,17 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     name = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     message = f"{request.method} {request.url.path}: {error.detail}"
-    return JSONResponse(shapes.reason(name, message), error.status_code, error.headers)
+    return JSONResponse(shapes.reason(name, message), error.status_code, error.headers or _patience(error.status_code))
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     message = "something went wrong that nobody thought of; the log has the details"
     return JSONResponse(shapes.reason("internal", message), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _patience(status: int) -> dict[str, str] | None:
+    return {"Retry-After": str(RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
 
 
 def _version() -> str:

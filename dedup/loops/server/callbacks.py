@@ -24,6 +24,9 @@ def callbacks(hubs: Hubs, max_body_bytes: int) -> APIRouter:
 
     @router.post("/{name}/{token}")
     async def deliver(name: str, token: str, request: Request) -> Response:
+        # Asked first: this route is open to all the world, and a stranger is not to make us hold megabytes.
+        if not await run_in_threadpool(hubs.knows, name, token):
+            return Response(status_code=HTTPStatus.NOT_FOUND)
         body = await read_body(request, max_body_bytes)
         signature = request.headers.get("x-hub-signature", "")
         known = await run_in_threadpool(hubs.deliver, name, token, body, signature)

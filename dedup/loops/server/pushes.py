@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from io import BytesIO
+from itertools import islice
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
@@ -14,6 +16,8 @@ from dedup.reading.lines import json_object, json_value
 from dedup.spine import shapes
 from dedup.spine.contracts import ErrorShape, MatchesShape, PushedShape
 from dedup.spine.desk import Desk, Offered
+
+T = TypeVar("T")
 
 BODY = {"type": "object", "required": ["text"], "properties": {
     "text": {"type": "string", "description": "Plain text or HTML."},
@@ -32,12 +36,17 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
+MOST_PUSHED = 10_000
+"""Articles in one body. Sixteen megabytes have room for millions of things that are none, each with an error of its
+own; who has more articles sends several bodies, or calls `dedup ingest`."""
+
+
 class BodyTooLargeError(Exception):
-    """More bytes came than are taken."""
+    """More bytes came, or more articles, than are taken at once."""
 
 
 def pushes(desk: Desk, max_body_bytes: int) -> APIRouter:
-    """The routes, before this desk; a body of more than `max_body_bytes` is refused with 413."""
+    """The routes, before this desk; more than `max_body_bytes`, or than MOST_PUSHED articles, are refused with 413."""
     router = APIRouter(responses=REFUSALS)
 
     async def body(request: Request) -> bytes:
@@ -53,7 +62,7 @@ def pushes(desk: Desk, max_body_bytes: int) -> APIRouter:
         """Take in one article, a list of them, or one per line; answers when all of them are grouped.
 
         An unusable article does not stop the others: it is counted as failed, and its error is in its place of the
-        list. If none is usable the answer is 422.
+        list. If none is usable the answer is 422. More than 10,000 are refused with 413.
         """
         tally, received = desk.push(offered(body, request.headers.get("content-type", "")))
         if tally.failed and tally.failed == tally.accepted:
@@ -88,24 +97,35 @@ async def read_body(request: Request, max_bytes: int) -> bytes:
 
 
 def offered(body: bytes, content_type: str) -> list[Offered]:
-    """The articles in a body: a JSON object, a list of them, or one object per line; raises HTTPException 400.
+    """The articles in a body: a JSON object, a list of them, or one object per line.
 
     Lines are taken for lines when the content type says so (x-ndjson, jsonl), or when the first of several is an
-    object of its own.
+    object of its own. Raises HTTPException 400, and BodyTooLargeError before anything is made of too many.
     """
-    lines = [(number, line) for number, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
-    if not _is_lines(lines, content_type):
-        whole = _parsed(body)
-        values = whole if isinstance(whole, list) else [whole]
-        return [_from_value(value, number) for number, value in enumerate(values, start=1)]
-    return [_from_line(number, line) for number, line in lines]
+    if _is_lines(list(islice(_lines(body), 2)), content_type):
+        return [_from_line(number, line) for number, line in _few(_lines(body))]
+    whole = _parsed(body)
+    values = whole if isinstance(whole, list) else [whole]
+    return [_from_value(value, number) for number, value in enumerate(_few(values), start=1)]
 
 
-def _is_lines(lines: list[tuple[int, bytes]], content_type: str) -> bool:
+def _lines(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, with their numbers, one by one: there may be millions."""
+    return ((number, line) for number, line in enumerate(BytesIO(body), start=1) if line.strip())
+
+
+def _few(articles: Iterable[T]) -> list[T]:
+    found = list(islice(articles, MOST_PUSHED + 1))
+    if len(found) > MOST_PUSHED:
+        raise BodyTooLargeError(f"the body has more than {MOST_PUSHED} articles; send them in several")
+    return found
+
+
+def _is_lines(first: list[tuple[int, bytes]], content_type: str) -> bool:
     if "ndjson" in content_type or "jsonl" in content_type:
         return True
     # The first line of a JSON text that spans several is never an object of its own.
-    return len(lines) > 1 and not isinstance(_from_line(*lines[0]), InputError)
+    return len(first) > 1 and not isinstance(_from_line(*first[0]), InputError)
 
 
 def _from_value(value: object, number: int) -> Offered:

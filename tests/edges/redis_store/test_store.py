@@ -13,6 +13,7 @@ from redis.retry import Retry
 from dedup.edges.redis_store import RedisStore, index
 from dedup.edges.redis_store.inbox import GROUP
 from dedup.grouping import levels
+from dedup.nouns.cluster import Cluster
 from dedup.nouns.errors import IndexMismatchError, StoreError
 from dedup.nouns.feed import Entry
 from dedup.nouns.intake import Bookmark
@@ -150,6 +151,25 @@ def test_arrivals_are_listed_once_a_batch_and_counted_each(
     assert found == list(whole.clusters)
     redis_client.xtrim(f"{namespace}:arrivals", maxlen=3, approximate=False)
     assert store.counts()["articles"] == 60
+
+
+def test_a_page_ends_where_enough_was_looked_at(
+    redis_client: redis.Redis, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.edges.redis_store.arrivals.READ_AT_ONCE", 10)
+    monkeypatch.setattr("dedup.edges.redis_store.library.LOOKED_AT", 20)
+    store = a_store(redis_client, namespace)
+    Pipeline(store, window_s=WINDOW_S, clock=time.time).ingest(stories(50))
+    pages = [store.clusters(min_size=3)]
+    while pages[-1].after:
+        pages.append(store.clusters(min_size=3, after=pages[-1].after))
+    assert [page.clusters for page in pages] == [()] * 6, "five of twenty arrivals, and the end"
+    found, page = list[Cluster](), store.clusters(min_size=2)
+    while page.after:
+        assert len(page.clusters) <= 20
+        found += page.clusters
+        page = store.clusters(min_size=2, after=page.after)
+    assert len({each.id for each in found}) == len(found) == 50
 
 
 def test_after_the_window_nothing_of_an_article_is_left(redis_client: redis.Redis, namespace: str) -> None:

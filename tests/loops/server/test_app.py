@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from dedup.loops.server import HttpServer, build_app
+from dedup.loops.server.pushes import MOST_PUSHED
 from dedup.nouns.errors import SettingsError
 from dedup.nouns.feed import Feed
 from tests.tiny import TinyStore, tiny_desk
@@ -22,7 +23,7 @@ ARTICLES = [
     {"id": URL, "title": "Storm", "text": "A storm"},
     {"id": "slash/", "title": "Other", "text": "no storm"},
 ]
-MAX_BODY_BYTES = 10_000
+MAX_BODY_BYTES = 50_000
 
 
 @pytest.fixture(scope="module")
@@ -217,8 +218,17 @@ def test_every_error_has_one_shape(
 
 
 def test_a_body_that_does_not_say_its_length_is_capped(http: httpx.Client) -> None:
-    chunks = (b"x" * 1_000 for _ in range(12))
+    chunks = (b"x" * 5_000 for _ in range(12))
     assert error_type(http.post("/v1/articles", content=chunks)) == (413, "too_large")
+
+
+@pytest.mark.parametrize("body", ["[" + "0," * MOST_PUSHED + "0]", "{}\n" * (MOST_PUSHED + 1)])
+def test_of_too_many_articles_nothing_is_made(store: TinyStore, http: httpx.Client, body: str) -> None:
+    refused = http.post("/v1/articles", content=body)
+    assert error_type(refused) == (413, "too_large")
+    assert "more than 10000 articles" in refused.json()["error"]["message"]
+    assert store.buried == []
+    assert store.totals == {}
 
 
 def test_while_redis_is_away(http: httpx.Client, store: TinyStore) -> None:

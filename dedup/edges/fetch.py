@@ -138,7 +138,7 @@ class Fetcher:
     def _follow(self, url: str, validators: Validators, listed: bool = False) -> Response | NotModified:
         """Ask, and go where the answers lead; `listed`: somebody listed this URL, also if it names this machine."""
         place = httpx.URL(url)
-        here = place.host if listed and place.host in THIS_MACHINE else None
+        here = _origin(place) if listed and place.host in THIS_MACHINE else None
         conditions = _conditions(validators)
         only_permanent = True
         for hop in range(self._settings.max_redirects + 1):
@@ -160,12 +160,15 @@ class Fetcher:
         place: httpx.URL,
         headers: Sequence[Header],
         content: bytes = b"",
-        here: str | None = None,
+        here: tuple[str, bytes] | None = None,
     ) -> Answer:
-        """One request; the answer's body is not read yet. Raises ValueError for what is neither http nor https."""
+        """One request; the answer's body is not read yet. Raises ValueError for what is neither http nor https.
+
+        `here`: the one server on this machine that may be asked. It was listed; where it redirects to was not.
+        """
         if place.scheme not in ("http", "https") or not place.host:
             raise ValueError(f"{str(place)!r} cannot be fetched: only http:// and https:// URLs are")
-        pool = self._here if self._here and place.host == here else self._connections
+        pool = self._here if self._here and _origin(place) == here else self._connections
         return pool.ask(method, place, (*self._headers, *headers), content)
 
     def _told(
@@ -221,6 +224,11 @@ class Fetcher:
 
 def _user_agent(settings: FetchSettings) -> str:
     return f"{settings.user_agent} (+{settings.contact})" if settings.contact else settings.user_agent
+
+
+def _origin(place: httpx.URL) -> tuple[str, bytes]:
+    """Which server a URL asks: scheme, host and port."""
+    return place.scheme, place.netloc
 
 
 def _conditions(validators: Validators) -> list[tuple[bytes, bytes]]:

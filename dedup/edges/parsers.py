@@ -7,7 +7,6 @@ minutes, or gigabytes, or fall over. It happens to a process that holds nothing 
 from __future__ import annotations
 
 import os
-import queue
 import signal
 import socket
 import subprocess
@@ -22,7 +21,8 @@ from typing import Literal
 from dedup.edges.document import MAX_ENTRIES, Document
 from dedup.edges.frames import content_of, framed_size, head_of
 from dedup.edges.parse_wire import answered, is_spent, page_answered, page_question, question
-from dedup.nouns.errors import ParseError
+from dedup.edges.pool import Pool
+from dedup.nouns.errors import ParseError, ProcessError
 from dedup.nouns.feed import Feed, Response
 
 MIB = 1024 * 1024
@@ -52,10 +52,8 @@ class Parsers:
     """A pool of parser processes; threads may share it. Close it when done (or use it in a `with`)."""
 
     def __init__(self, settings: ParserSettings | None = None) -> None:
-        self._settings = settings or ParserSettings()
-        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
-        for _ in range(self._settings.processes):
-            self._idle.put(None)
+        settings = settings or ParserSettings()
+        self._pool = Pool(settings.processes, lambda: _Child(settings))
 
     def __enter__(self) -> Parsers:
         return self
@@ -81,28 +79,23 @@ class Parsers:
         return page_answered(self._ask(page_question(page), page.url), page.url)
 
     def _ask(self, frames: tuple[bytes, bytes], url: str) -> bytes:
-        child = self._idle.get()
+        child = None
         try:
-            child = child or _Child(self._settings)
-            return child.ask(frames)
+            with self._pool.lent() as child:
+                return child.ask(frames)
+        except ProcessError as error:
+            raise ParseError(url, str(error)) from error
         except (EOFError, OSError) as error:
             reason = child.end() if child else f"no parser process could be started: {error}"
-            child = None
             raise ParseError(url, reason) from error
-        finally:
-            self._idle.put(child if child and child.usable() else None)
 
     def pids(self) -> tuple[int, ...]:
-        """The processes that are idle, for those who watch over memory."""
-        return tuple(child.pid for child in list(self._idle.queue) if child)
+        """The processes, for those who watch over memory."""
+        return self._pool.pids()
 
     def close(self) -> None:
-        """End the processes that are idle; those at work end by themselves when they are done."""
-        for _ in range(self._settings.processes):
-            with suppress(queue.Empty):
-                child = self._idle.get_nowait()
-                if child:
-                    child.end()
+        """End all processes, also those at work: who waits for them, or asks later, gets a ParseError."""
+        self._pool.close()
 
 
 class _Child:
@@ -159,14 +152,15 @@ class _Child:
         return content_of(received)
 
     def usable(self) -> bool:
-        """Whether it can take another document; if not, it has been ended."""
-        if not self._spent and self._process.poll() is None:
-            return True
-        self.end()
-        return False
+        """Whether it can take another document."""
+        return not self._spent and self._process.poll() is None
+
+    def kill(self) -> None:
+        """Kill it, from any thread: whoever waits for its answer gets an error."""
+        self._process.kill()
 
     def end(self) -> str:
-        """End the process, and say why it could not go on, for people."""
+        """End the process, and say why it could not go on, for people; more than once if need be."""
         self._line.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(0.2)

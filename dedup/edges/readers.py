@@ -7,22 +7,19 @@ line is found that it ended over: that line fails, all others are read.
 from __future__ import annotations
 
 import os
-import queue
 import subprocess
 import sys
-import threading
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from dedup.edges.frames import read_frame, write_frame
+from dedup.edges.pool import Pool
 from dedup.nouns.errors import ProcessError
 from dedup.nouns.intake import Failure, Intake, Part
 from dedup.reading.article import ReadingSettings
 from dedup.spine.archive_codec import pack_part, unpack_intake
-
-ENDED = "the reading processes have been ended"
 
 
 class Readers:
@@ -31,12 +28,7 @@ class Readers:
     def __init__(self, processes: int, reading: ReadingSettings) -> None:
         self.processes = processes
         self._reading = reading
-        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
-        self._lock = threading.Lock()
-        self._children: set[_Child] = set()
-        self._closed = False
-        for _ in range(processes):
-            self._idle.put(None)
+        self._pool = Pool(processes, self._started)
 
     def __enter__(self) -> Self:
         return self
@@ -51,30 +43,21 @@ class Readers:
 
         Raises ProcessError if no process can be started, or all have been ended.
         """
-        child = self._idle.get()
         try:
-            child = child or self._started()
-            return child.ask(part)
+            with self._pool.lent() as child:
+                _greeted(child)
+                return child.ask(part)
         except (EOFError, OSError, ValueError) as error:
-            if child:
-                self._end(child)
-                child = None
-            if self._closed:
-                raise ProcessError(ENDED) from error
             lost = error
-        finally:
-            self._idle.put(child)
         return self._halved(part, lost)
 
     def close(self) -> None:
         """End all processes, also those at work: who waits for them gets an error."""
-        self._closed = True
-        for child in list(self._children):
-            self._end(child)
+        self._pool.close()
 
     def pids(self) -> tuple[int, ...]:
         """The processes, for those who watch over them."""
-        return tuple(child.pid for child in list(self._children))
+        return self._pool.pids()
 
     def _halved(self, part: Part, error: Exception) -> Intake:
         lines = part.body.split(b"\n")
@@ -89,20 +72,9 @@ class Readers:
 
     def _started(self) -> _Child:
         try:
-            with self._lock:
-                if self._closed:
-                    raise ProcessError(ENDED)
-                child = _Child(self._reading)
-                self._children.add(child)
-            child.greet()
-        except (EOFError, OSError) as error:
-            raise ProcessError(f"no process for reading could be started ({error}); use --processes 0") from error
-        return child
-
-    def _end(self, child: _Child) -> None:
-        child.end()
-        with self._lock:
-            self._children.discard(child)
+            return _Child(self._reading)
+        except OSError as error:
+            raise _not_started(error) from error
 
 
 class _Child:
@@ -119,6 +91,7 @@ class _Child:
         )
         self._input = cast(BinaryIO, self._process.stdin)
         self._output = cast(BinaryIO, self._process.stdout)
+        self._greeted = False
 
     @property
     def pid(self) -> int:
@@ -126,8 +99,10 @@ class _Child:
         return self._process.pid
 
     def greet(self) -> None:
-        """Wait until it is ready. Raises EOFError or OSError if it never will be."""
-        read_frame(self._output)
+        """Wait until it is ready, the first time. Raises EOFError or OSError if it never will be."""
+        if not self._greeted:
+            read_frame(self._output)
+            self._greeted = True
 
     def ask(self, part: Part) -> Intake:
         """The answer. Raises EOFError, OSError or ValueError when the process ends instead of answering."""
@@ -136,13 +111,33 @@ class _Child:
         self._input.flush()
         return unpack_intake(read_frame(self._output))
 
+    def usable(self) -> bool:
+        """Whether it can be asked once more."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Kill it, from any thread: whoever waits for its answer gets an error."""
+        self._process.kill()
+
     def end(self) -> None:
-        """End the process."""
+        """End the process; more than once if need be."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._input, self._output):
             with suppress(OSError):
                 pipe.close()
+
+
+def _greeted(child: _Child) -> None:
+    """Wait until it is ready. Raises ProcessError if it never will be: that is not the fault of what it would read."""
+    try:
+        child.greet()
+    except (EOFError, OSError) as error:
+        raise _not_started(error) from error
+
+
+def _not_started(error: Exception) -> ProcessError:
+    return ProcessError(f"no process for reading could be started ({error}); use --processes 0")
 
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dedup.edges.document import Document
 from dedup.following.freshness import content_digest, digest, identity, name_of
 from dedup.nouns.article import Article
+from dedup.nouns.errors import StoppedError
 from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.fingerprint import Fingerprint
 from dedup.nouns.record import Submission
@@ -48,7 +49,10 @@ def harvest(
     fingerprint: TakeFingerprint,
     complete: Complete | None = None,
 ) -> Harvest:
-    """Read and fingerprint the entries of `document` that are not in `state.seen`, or there with another content."""
+    """Read and fingerprint the entries of `document` that are not in `state.seen`, or there with another content.
+
+    An entry's trouble is told in `failed`. What else is raised concerns all of them: StoppedError by `complete`, say.
+    """
     seen = state.seen
     now_seen: dict[str, str] = {}
     prints: dict[str, str] = {}
@@ -72,6 +76,8 @@ def harvest(
                 skipped.append(article)
             else:
                 submissions.append(Submission(article, fingerprint(article)))
+        except StoppedError:
+            raise
         except Exception as error:  # one entry's trouble, whatever it is, must not cost us the others
             log.exception("%s: an entry could not be read", entry.feed)
             failed.append((name_of(entry) or entry.title[:80], f"{type(error).__name__}: {error}"))

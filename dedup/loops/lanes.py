@@ -15,7 +15,7 @@ from concurrent.futures import Executor
 from heapq import heappop, heappush
 from urllib.parse import urlsplit
 
-from dedup.nouns.errors import StoreError
+from dedup.nouns.errors import StoppedError, StoreError
 from dedup.nouns.schedule import FeedState
 
 log = logging.getLogger("dedup.poller")
@@ -113,7 +113,7 @@ class Lanes:
             state = self._lanes[host].popleft()
         try:
             (self._leave if self._stop.is_set() else self._work)(state)
-        except StoreError as error:
+        except (StoreError, StoppedError) as error:
             log.warning("%s: left until its lease is over: %s", state.feed.url, error)
         except Exception:
             log.exception("%s: left until its lease is over", state.feed.url)

@@ -36,7 +36,8 @@ class PollerSettings:
     feeds_in_hand: int = 256
     """Feeds claimed and not done: enough that a host with many feeds in line does not keep the threads idle."""
     lease_s: int = 900
-    """When a claimed feed is given to another poller: after the longest line that the settings above allow for."""
+    """When a claimed feed, and its site, may be had by another poller. Most lines are done long before; that of a host
+    with hundreds of feeds that takes its time over each is not, and a second poller then asks the same host."""
     idle_s: float = 1.0
     """Between two looks for due feeds; one look is one command to Redis."""
     batch: int = 100
@@ -72,7 +73,10 @@ class Poller:
         self._holds: dict[str, int] = {}
 
     def run(self) -> None:
-        """Poll feeds as they fall due, until `stop` is set; feeds that were begun are finished, the rest given back."""
+        """Poll feeds as they fall due, until `stop` is set; feeds that were begun are finished, the rest given back.
+
+        But a feed whose pages are being fetched is left until its lease is over: there may be hundreds.
+        """
         with self._lanes() as lanes:
             leased: set[str] = set()
             while not self._stop.is_set():
@@ -94,14 +98,14 @@ class Poller:
         return self._ledger.written()
 
     def poll_feed(self, state: FeedState) -> None:
-        """One poll of one feed, from request to a line in the ledger. Raises StoreError only, when stopping."""
+        """One poll of one feed, from request to a line in the ledger. StoreError and StoppedError mean that we stop."""
         now = int(self._clock())
         settings = self._settings.schedule
         until = self._holds.get(host_of(state.address), 0)
         if until > now:
             self._ledger.note(after_hold(state, until, now, settings), PollSummary(held=1))
             return
-        ended = visit(self._stages, state, conditions(state, now, settings), now)
+        ended = visit(self._stages, state, conditions(state, now, settings), now, self._stop)
         self._leave_in_peace(state, ended, now)
         after = after_poll(state, ended.outcome, now, settings)
         self._ledger.note(after, ended.summary, ended.crop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -13,8 +14,8 @@ from dedup.edges.document import Document
 from dedup.following.outcomes import Failed, Outcome, Unchanged, Updated
 from dedup.following.rhythm import gap_s
 from dedup.loops.harvest import Complete, Harvest, Read, TakeFingerprint, harvest
-from dedup.nouns.errors import FeedError, FetchError, kind_of
-from dedup.nouns.feed import Feed, NotModified, Response, Validators
+from dedup.nouns.errors import FeedError, FetchError, StoppedError, kind_of
+from dedup.nouns.feed import Entry, Feed, NotModified, Response, Validators
 from dedup.nouns.schedule import FeedState
 
 _WHOLE_EVERY_S = 86_400
@@ -81,27 +82,50 @@ class Visit:
     failed_at: str | None = None
 
 
-def visit(stages: Stages, state: FeedState, conditions: Validators, now: int) -> Visit:
-    """Visit a feed. Never raises: trouble with the feed is an outcome."""
+def visit(stages: Stages, state: FeedState, conditions: Validators, now: int, stop: threading.Event) -> Visit:
+    """Visit a feed; trouble with it, expected or not, is an outcome. Raises StoppedError and nothing else.
+
+    That is when `stop` is set and the visit would go on for long, or its failure may be due to our stopping.
+    """
     try:
-        answer = stages.fetch(state.address, conditions)
-        if isinstance(answer, NotModified):
-            outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url)
-            return _unchanged(stages, state, outcome)
-        digest = body_digest(answer.body)
-        if digest == state.body_digest:
-            outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url, full=True)
-            return _unchanged(stages, state, outcome)
-        known = state.prints if now - state.last_whole < _WHOLE_EVERY_S else {}
-        document = stages.parse(answer, state.feed, now, known=known)
-    except Exception as error:  # one feed's trouble, expected or not, stops neither the poller nor the feed
+        return _visit(stages, state, conditions, now, stop)
+    except StoppedError:
+        raise
+    except Exception as error:  # one feed's trouble stops neither the poller nor the feed
         answered_by = error.answered_by if isinstance(error, FetchError) else None
+        if stop.is_set() and not answered_by:  # connections and parsers are closed when patience with us is over
+            raise StoppedError(f"told to stop meanwhile ({error})") from error
         return Visit(_failed(state, error), PollSummary(feeds=1, broken=1), failed_at=answered_by)
-    complete = stages.complete if state.feed.full_text else None
+
+
+def _visit(stages: Stages, state: FeedState, conditions: Validators, now: int, stop: threading.Event) -> Visit:
+    answer = stages.fetch(state.address, conditions)
+    if isinstance(answer, NotModified):
+        outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url)
+        return _unchanged(stages, state, outcome)
+    digest = body_digest(answer.body)
+    if digest == state.body_digest:
+        outcome = Unchanged(answer.validators, answer.max_age_s, answer.permanent_url, full=True)
+        return _unchanged(stages, state, outcome)
+    known = state.prints if now - state.last_whole < _WHOLE_EVERY_S else {}
+    document = stages.parse(answer, state.feed, now, known=known)
+    complete = _until(stop, stages.complete) if stages.complete and state.feed.full_text else None
     crop = harvest(document, state, stages.read, stages.fingerprint, complete)
     # What the server says goes before what the document says (www.w3.org/TR/websub/#discovery).
     _announce(stages, state, answer.hub or document.hub, answer.topic or document.topic or answer.url)
     return Visit(_updated(answer, digest, document, crop, now), _summary(document, crop), crop)
+
+
+def _until(stop: threading.Event, complete: Complete) -> Complete:
+    """`complete` that raises StoppedError when `stop` is set: pages come one a second, and there may be hundreds."""
+
+    def completed(entry: Entry) -> Entry:
+        given = entry if stop.is_set() else complete(entry)
+        if stop.is_set():  # the page may be missing only because we stop
+            raise StoppedError("told to stop before all pages were fetched")
+        return given
+
+    return completed
 
 
 def _unchanged(stages: Stages, state: FeedState, outcome: Unchanged) -> Visit:

@@ -11,6 +11,7 @@ DedupError
 ├─ LexiconError           the table of concepts is missing, or of another version
 ├─ NotFoundError          no article or cluster of that name (also a LookupError)
 ├─ ProcessError           a process of our own could not be started
+├─ StoppedError           we were told to stop: what was begun is left for the next time
 └─ EmbeddedRedisError     no redis-server could be started
 
 Expected outcomes are values, not errors: NotModified, Skipped, Unchanged.
@@ -129,6 +130,10 @@ class NotFoundError(DedupError, LookupError):
 
 class ProcessError(DedupError):
     """A process of our own could not be started, or was ended while it was needed."""
+
+
+class StoppedError(DedupError):
+    """We were told to stop: what was begun is left as if it had not been."""
 
 
 class EmbeddedRedisError(DedupError):

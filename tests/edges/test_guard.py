@@ -63,6 +63,18 @@ def test_a_feed_that_is_listed_on_this_machine_may_be_fetched_and_nothing_leads_
         guarded.fetch(f"http://feed.example:{origin.port}/feed")
 
 
+def test_a_feed_that_is_listed_on_this_machine_may_move_on_its_server_and_not_to_another(origin: Origin) -> None:
+    origin.redirect("/old", origin.serve("/feed", BODY))
+    with running_origin() as other, Fetcher(FetchSettings(connect_timeout_s=1, feeds_here=True)) as here:
+        secret = other.serve("/secret", BODY)
+        assert here.fetch(origin.url("/old"))
+        for location in (secret, secret.replace("127.0.0.1", "localhost")):
+            with pytest.raises(FetchError, match="not public"):
+                here.fetch(origin.redirect("/away", location))
+        assert not other.requests
+        assert here.fetch(secret)  # it is listed itself
+
+
 @pytest.mark.parametrize(
     "address",
     ["10.0.0.1", "169.254.169.254", "fd00::1", "fe80::1", "64:ff9b::a00:1", "2002:a00:1::", "::ffff:10.0.0.1"],

@@ -120,6 +120,32 @@ def test_processes_are_replaced_now_and_then() -> None:
             assert parsers.parse(Response("https://h.example/f", GOOD), FEED, NOW).entries
 
 
+def test_whoever_asks_after_the_end_is_told() -> None:
+    with Parsers(ParserSettings(processes=1)) as parsers, ThreadPoolExecutor(4) as pool:
+        parsers.parse(Response("https://h.example/f", GOOD), FEED, NOW)
+        parsers.close()
+        asked = [pool.submit(parsers.parse, Response("https://h.example/f", GOOD), FEED, NOW) for _ in range(8)]
+        for each in asked:
+            with pytest.raises(ParseError, match="dedup is stopping"):
+                each.result(10)
+        assert parsers.pids() == ()
+
+
+def test_whoever_waits_for_a_process_when_they_end_is_told() -> None:
+    began = time.monotonic()
+    with Parsers(ParserSettings(processes=1, cpu_s=60)) as parsers, ThreadPoolExecutor(3) as pool:
+        nested = Response("https://h.example/f", HOSTILE["nested divs"])
+        asked = [pool.submit(parsers.parse, nested, FEED, NOW) for _ in range(3)]
+        while not parsers.pids():
+            time.sleep(0.01)
+        parsers.close()
+        for each in asked:
+            with pytest.raises(ParseError, match="dedup is stopping"):
+                each.result(10)
+        assert parsers.pids() == ()
+    assert time.monotonic() - began < 20
+
+
 def _parsed(parsers: Parsers, body: bytes) -> Document | ParseError:
     try:
         return parsers.parse(Response("https://h.example/f", body), FEED, NOW)

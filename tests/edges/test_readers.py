@@ -80,10 +80,12 @@ def test_a_process_that_is_killed_is_replaced() -> None:
 
 
 def test_processes_end_with_the_pool() -> None:
-    with Readers(1, SETTINGS) as readers:
-        readers.prepare(part(lines(1)))
-        (pid,) = readers.pids()
-    assert eventually(lambda: not _is_alive(pid))
+    with Readers(2, SETTINGS) as readers, ThreadPoolExecutor(2) as pool:
+        list(pool.map(readers.prepare, [part(lines(1))] * 8))
+        pids = readers.pids()
+        assert len(pids) == 2
+    assert eventually(lambda: not any(map(_is_alive, pids)))
+    assert readers.pids() == ()
     with pytest.raises(ProcessError):
         readers.prepare(part(lines(1)))
 

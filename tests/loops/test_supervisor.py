@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from dedup.loops.supervisor import Crew
+from dedup.loops.supervisor import Crew, Supervised
 
 
 def test_loops_start_in_order_and_stop_in_the_opposite_order() -> None:
@@ -47,6 +47,28 @@ def test_a_loop_that_ends_too_early_is_started_again(crash: bool, caplog: pytest
     assert [record.message.split(";")[0] for record in caplog.records] == [
         "loop crashed" if crash else "loop ended by itself"
     ] * 2
+
+
+@pytest.mark.parametrize(("steady_s", "pauses"), [(60.0, [0.001, 0.002, 0.004]), (0.0, [0.001] * 3)])
+def test_pauses_begin_anew_after_a_long_run(
+    steady_s: float, pauses: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    runs: list[int] = []
+    fourth = threading.Event()
+
+    def loop(stop: threading.Event) -> None:
+        runs.append(1)
+        if len(runs) < 4:
+            raise ZeroDivisionError
+        fourth.set()
+        stop.wait()
+
+    with caplog.at_level(logging.ERROR):
+        member = Supervised("loop", loop, 0.001, steady_s)
+        member.start()
+        assert fourth.wait(5)
+        assert member.stop(5)
+    assert [record.args[1] for record in caplog.records if isinstance(record.args, tuple)] == pauses
 
 
 def test_a_loop_that_does_not_stop_is_told_of(caplog: pytest.LogCaptureFixture) -> None:

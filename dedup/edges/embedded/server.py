@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -157,7 +159,7 @@ class EmbeddedRedis:
     def _choose_address(self) -> Path:
         address = self._home / "redis.sock"
         if len(os.fsencode(address)) > LONGEST_SOCKET_PATH_BYTES:
-            address = Path(tempfile.mkdtemp(prefix="dedup-")) / "redis.sock"
+            address = _private(_place_elsewhere(self._home)) / "redis.sock"
         (self._home / "address").write_text(str(address))
         if len(os.fsencode(address)) > LONGEST_SOCKET_PATH_BYTES:
             self._sweep()
@@ -191,3 +193,22 @@ class EmbeddedRedis:
                 f"cannot use {self._home} for the embedded Redis ({error}): "
                 "make it writable, or choose another data directory"
             ) from error
+
+
+def _place_elsewhere(home: Path) -> Path:
+    """Where the socket of `home` is if it cannot be there: always the same, so that a revived server is found again."""
+    digest = blake2b(os.fsencode(os.path.realpath(home)), digest_size=8).hexdigest()
+    return Path(tempfile.gettempdir()) / f"dedup-{os.getuid()}-{digest}"
+
+
+def _private(place: Path) -> Path:
+    """Make a directory that only we may enter, or take the one that is there if it is so; raises EmbeddedRedisError."""
+    with suppress(FileExistsError):
+        place.mkdir(mode=0o700)
+    found = place.lstat()  # and not stat: a link may be changed by whoever made it
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise EmbeddedRedisError(
+            f"{place} is not a directory that only we may enter, so the socket cannot be there: "
+            "remove it, or set TMPDIR to a directory of your own"
+        )
+    return place

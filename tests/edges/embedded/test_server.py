@@ -5,10 +5,12 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import redis
@@ -227,6 +229,39 @@ def test_a_long_path_gets_a_socket_elsewhere_and_leaves_nothing_there(data_dir: 
     assert not socket.parent.exists()
     with EmbeddedRedis(deep) as server:
         assert read(server) == b"deep"
+
+
+def test_a_server_with_a_long_path_is_found_again_by_who_knew_it(data_dir: Path) -> None:
+    deep = data_dir / ("d" * 60) / ("e" * 60)
+    with EmbeddedRedis(deep) as server, closing(redis.Redis.from_url(server.url)) as client:
+        client.set("kept", "deep")
+        first = pid_of(server)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: not alive(first), "the server is dead")
+        server.revive()
+        assert client.get("kept") == b"deep"
+
+
+@pytest.mark.parametrize("kind", ["open", "link", "file"])
+def test_a_place_for_the_socket_that_others_may_enter_is_refused(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    with TemporaryDirectory() as short:
+        monkeypatch.setattr(tempfile, "tempdir", short)
+        deep = data_dir / ("d" * 60) / ("e" * 60)
+        with EmbeddedRedis(deep):
+            place = Path((deep / "redis" / "address").read_text()).parent
+        assert place.parent == Path(short)
+        match kind:
+            case "open":
+                place.mkdir()
+                place.chmod(0o755)
+            case "link":
+                place.symlink_to(tmp_path)
+            case "file":
+                place.write_text("")
+        with pytest.raises(EmbeddedRedisError, match="remove it, or set TMPDIR"):
+            EmbeddedRedis(deep).__enter__()
 
 
 def test_a_path_with_odd_characters(data_dir: Path) -> None:

@@ -219,6 +219,11 @@ def test_never_raises_and_never_half_believes(entry: Entry) -> None:
 
 def test_a_giant_title_is_cut_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr("dedup.reading.article.single_line", lambda title: asked.append(len(title)) or title)
+
+    def as_it_is(title: str) -> str:
+        asked.append(len(title))
+        return title
+
+    monkeypatch.setattr("dedup.reading.article.single_line", as_it_is)
     assert len(article(replace(ENTRY, title="<b>word</b> " * 1_000_000)).title) == 1_000
     assert asked == [4_000]

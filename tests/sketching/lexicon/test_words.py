@@ -22,9 +22,12 @@ def test_both_parts_of_a_compound_are_meant(shelf: Shelf) -> None:
 
 def test_what_is_longer_than_any_compound_is_not_parted(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
-    monkeypatch.setattr(
-        "dedup.sketching.lexicon.words.word_key", lambda spelling: hashed.append(spelling) or word_key(spelling)
-    )
+
+    def key(spelling: str) -> int:
+        hashed.append(spelling)
+        return word_key(spelling)
+
+    monkeypatch.setattr("dedup.sketching.lexicon.words.word_key", key)
     assert meanings("x" * COMPOUND_MOST, "de", shelf) == ()
     assert len(hashed) > COMPOUND_MOST / 2
     hashed.clear()

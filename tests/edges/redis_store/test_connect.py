@@ -5,10 +5,9 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
-import redis
 
 from dedup.edges.redis_store import RedisStore, connect
 from dedup.edges.redis_store.wire import Wire
@@ -34,19 +33,15 @@ def test_every_kind_of_connection_has_the_same_patience(monkeypatch: pytest.Monk
     made: dict[str, Any] = {}
     monkeypatch.setattr(connect, "RedisCluster", lambda **options: made.update(options))
     connect.connect("redis+cluster://127.0.0.1:1")
-    one = pool_of("redis://127.0.0.1:1").connection_kwargs
-    followed = pool_of("redis+sentinel://127.0.0.1:1/news")
+    one = cast(Any, connect.connect("redis://127.0.0.1:1")).connection_pool.connection_kwargs
+    followed = cast(Any, connect.connect("redis+sentinel://127.0.0.1:1/news")).connection_pool
     watching = followed.sentinel_manager.sentinels[0].connection_pool.connection_kwargs
     for options in (made, one, followed.connection_kwargs, watching):
         assert (options["socket_timeout"], options["socket_keepalive"]) == (30, True)
-    own = pool_of("redis+sentinel://127.0.0.1:1/news?socket_timeout=7").connection_kwargs
+    own = cast(
+        Any, connect.connect("redis+sentinel://127.0.0.1:1/news?socket_timeout=7")
+    ).connection_pool.connection_kwargs
     assert own["socket_timeout"] == 7
-
-
-def pool_of(url: str) -> Any:
-    client = connect.connect(url)
-    assert isinstance(client, redis.Redis)
-    return client.connection_pool
 
 
 def test_events_may_be_waited_for_longer_than_an_answer(

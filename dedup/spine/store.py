@@ -152,7 +152,7 @@ class Library(Protocol):
         ...
 
     def articles_at(self, url: str) -> tuple[str, ...]:
-        """Ids of the articles with this canonical URL."""
+        """Ids of the articles with this canonical URL: of all, or of the BUCKET_CAP with the lowest refs."""
         ...
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:

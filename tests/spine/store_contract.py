@@ -344,6 +344,14 @@ class LibraryContract:
         assert sorted(store.articles_at(url)) == ["a", "b"]
         assert store.articles_at("https://paper.example/b") == ()
 
+    @pytest.mark.parametrize("count", [20, BUCKET_CAP - 1, BUCKET_CAP, BUCKET_CAP + 10])
+    def test_all_articles_at_a_url_are_told_however_many(self, store: Store, count: int) -> None:
+        url = "https://paper.example/live"
+        held = keep(store, *(sent(f"a{number}", url=url) for number in range(count)))
+        store.post([(record.ref, [address_key(url)]) for record in held])
+        kept = sorted(held, key=lambda record: record.ref)[:BUCKET_CAP]
+        assert store.articles_at(url) == tuple(record.id for record in kept)
+
     def test_clusters_by_pages(self, store: Store) -> None:
         room = Newsroom(1)
         stories = [room.story(6) for _ in range(9)]

@@ -56,8 +56,7 @@ class RedisLibrary:
 
     def articles_at(self, url: str) -> tuple[str, ...]:
         """See `Library.articles_at`."""
-        refs = sorted(self._bands.touch([(0, [address_key(url)])], insert=False)[0])
-        texts = self._wire.run([("GET", self._keys.text(ref)) for ref in refs])
+        texts = self._wire.run([("GET", self._keys.text(ref)) for ref in self._bands.at(address_key(url))])
         articles = (unpack_article(text) for text in texts if isinstance(text, bytes))
         return tuple(article.id for article in articles if article.url == url)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from dedup.edges.redis_store.arrivals import arrivals_after, arrivals_listed
+from dedup.edges.redis_store.arrivals import Arrivals
 from dedup.edges.redis_store.bands import Bands
 from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.keys import Keys
@@ -30,10 +30,11 @@ from dedup.spine.store import Page
 class RedisLibrary:
     """`Library` in Redis; threads may share it. Every method raises StoreError when Redis is away."""
 
-    def __init__(self, wire: Wire, keys: Keys, bands: Bands) -> None:
+    def __init__(self, wire: Wire, keys: Keys, bands: Bands, arrivals: Arrivals) -> None:
         self._wire = wire
         self._keys = keys
         self._bands = bands
+        self._arrivals = arrivals
 
     def article(self, article_id: str) -> Stored:
         """See `Library.article`."""
@@ -63,7 +64,7 @@ class RedisLibrary:
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """See `Library.clusters`."""
         found: list[Cluster] = []
-        for arrivals in arrivals_after(self._wire, self._keys, after):
+        for arrivals in self._arrivals.after(after):
             for (cursor, _), cluster in zip(arrivals, self._listed(arrivals), strict=True):
                 if cluster and cluster.replaced_by is None and len(cluster.members) >= min_size:
                     found.append(cluster)
@@ -82,7 +83,7 @@ class RedisLibrary:
         """See `Library.counts`."""
         with translate():
             counts = cast(dict[bytes, bytes], self._wire.client.hgetall(self._keys.named("counts")))
-        articles = arrivals_listed(self._wire, self._keys)
+        articles = self._arrivals.count()
         return {**{name.decode(): int(value) for name, value in counts.items()}, "articles": articles}
 
     def _found(self, article_id: str) -> tuple[Record, int, bytes]:

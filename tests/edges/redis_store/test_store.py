@@ -13,6 +13,7 @@ from redis.retry import Retry
 from dedup.edges.redis_store import RedisStore, index
 from dedup.edges.redis_store.inbox import GROUP
 from dedup.grouping import levels
+from dedup.grouping.wording import RENEWALS
 from dedup.nouns.errors import IndexMismatchError, StoreError
 from dedup.nouns.feed import Entry
 from dedup.nouns.intake import Bookmark
@@ -128,10 +129,17 @@ def test_every_key_expires_but_for_the_documented_ones(redis_client: redis.Redis
     assert all(redis_client.ttl(f"{namespace}:{key}") <= WINDOW_S + 86_400 for key in keys)
 
 
+def test_what_a_crowd_keeps_lives_until_it_is_renewed(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    Pipeline(store, window_s=WINDOW_S, clock=time.time).ingest(stories(1))
+    keys = [key for key in redis_client.scan_iter(f"{namespace}:*", count=10_000) if key[-2:-1] == b"}"]
+    assert {key[-1:] for key in keys} == {b"a", b"t", b"c"}
+    assert all(redis_client.ttl(key) > WINDOW_S * (1 + 1 / RENEWALS) - 60 for key in keys)
+
+
 def test_arrivals_are_listed_once_a_batch_and_counted_each(
     redis_client: redis.Redis, namespace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dedup.edges.redis_store.index.LISTED_AT_ONCE", 30)
     monkeypatch.setattr("dedup.edges.redis_store.arrivals.LISTED_AT_ONCE", 30)
     monkeypatch.setattr("dedup.edges.redis_store.arrivals.ENTRIES_AT_ONCE", 2)
     store, sent = a_store(redis_client, namespace), stories(50)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from dedup.nouns.cluster import Cluster, Emitted, Event
+from dedup.nouns.cluster import Cluster, Event, Events
 from dedup.nouns.feed import Feed, Skipped
 from dedup.nouns.intake import Bookmark, Intake
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
@@ -159,8 +159,8 @@ class Library(Protocol):
         """Clusters with at least `min_size` members, in order of arrival, merged-away ones left out."""
         ...
 
-    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
-        """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first."""
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> Events:
+        """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first; if any are lost."""
         ...
 
     def counts(self) -> Mapping[str, int]:

@@ -299,6 +299,7 @@ class LibraryContract:
         assert [emitted.event for emitted in store.events(after=found[1].cursor)] == events[2:]
         assert [emitted.event for emitted in store.events(limit=2)] == events[:2]
         assert store.events(after=found[-1].cursor) == []
+        assert not any(store.events(after=after).lost for after in (None, "0", *(one.cursor for one in found)))
 
     def test_events_are_waited_for(self, store: Store) -> None:
         found: list[Emitted] = []

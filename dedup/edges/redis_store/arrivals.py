@@ -48,8 +48,10 @@ class Arrivals:
         parts = [refs[start : start + LISTED_AT_ONCE] for start in range(0, len(refs), LISTED_AT_ONCE)]
         fixed = (REF_BYTES, self._ms_ago(self._life_s + self._window_s / AGAIN), self._life_s)
         rows = [b"".join(map(pack_ref, part)) for part in parts]
-        calls = [ARRIVE.call(self._names, [row, *fixed, *self._moments(replaced)]) for row in rows[:1]]
-        calls += [ARRIVE.call(self._names, [row, *fixed]) for row in rows[1:]]
+        moments = self._moments(replaced)
+        names = self._names if moments else self._names[:1]
+        calls = [ARRIVE.call(names, [row, *fixed, *moments]) for row in rows[:1]]
+        calls += [ARRIVE.call(self._names[:1], [row, *fixed]) for row in rows[1:]]
         entries = cast(list[bytes], self._wire.run(calls))
         return {
             ref: pack_cursor(cursor)

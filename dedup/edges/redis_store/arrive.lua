@@ -1,8 +1,8 @@
 -- List articles among the arrivals: one entry for all of them, as most of an entry is the same however much is in it.
 --
--- KEYS  arrivals, how many of its articles are listed further on too, by when they were listed before
+-- KEYS  arrivals, and, if some have been listed before: how many of its articles are listed further on too, by when they were listed before
 -- ARGV  refs in a row, bytes of one, entries before these milliseconds list nobody that is still there, seconds to live,
---       and, if these have been listed before: milliseconds, how many of them were listed then, and so on
+--       and then: milliseconds, how many of these were listed before at that time, and so on
 -- An entry has the refs (r) and how many had arrived before them (n). Returns its id.
 
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]

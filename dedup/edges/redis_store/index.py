@@ -35,14 +35,14 @@ from dedup.spine.codec import (
 
 REGISTER, LINK, PLACE = Script.load("register"), Script.load("link"), Script.load("place")
 LIFT, SHELVE = Script.load("lift"), Script.load("shelve")
-ANNOUNCED, APPEND = Script.load("announced"), Script.load("append")
-SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, LIFT, SHELVE, ANNOUNCED, APPEND, ARRIVE)
+ANNOUNCED, APPEND, PUBLISH = Script.load("announced"), Script.load("append"), Script.load("publish")
+SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, LIFT, SHELVE, ANNOUNCED, APPEND, ARRIVE, PUBLISH)
 RAISED = -1
 """What place.lua answers if an article has a higher level."""
 NOTICES_KEPT = 1_000
 """Batches of registered articles, 1.3 MB at most. A worker that is further behind forgets what it remembers."""
 EVENTS_KEPT = 100_000
-"""About 20 MB. A consumer that is further behind asks for the clusters instead."""
+"""About 20 MB. A consumer that is further behind is told so, and asks for the clusters instead."""
 
 
 class RedisIndex:
@@ -221,10 +221,9 @@ class RedisIndex:
     def publish(self, events: Sequence[Event]) -> None:
         """See `Index.publish`."""
         if events:
-            stream = self._keys.named("events")
-            added = APPEND.call([stream], ["e", "MAXLEN", EVENTS_KEPT, *map(pack_event, events)])
-            aged = ("XTRIM", stream, "MINID", "~", self._oldest())
-            self._wire.run([added, aged, self._lasting(stream)])
+            kept = (EVENTS_KEPT, self._oldest(), self._life_s)
+            names = [self._keys.named("events"), self._keys.events_number()]
+            self._wire.one(*PUBLISH.call(names, [*kept, *map(pack_event, events)]))
 
     def announced(self, shelves: Sequence[Shelf]) -> None:
         """See `Index.announced`."""

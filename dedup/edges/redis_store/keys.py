@@ -14,6 +14,7 @@
     {ns:arrivals}again    hash    how many of them are listed further on too, by when they were before  window
     ns:registered         stream  refs of articles with new records (notices.py), the latest            capped; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
+    {ns:events}number     string  the number of the last of them (publish.lua)                          no expiry
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window
     {ns:counts}NAME       hash    how far an archive has been taken in (turn.lua)                       window
@@ -75,6 +76,10 @@ class Keys:
     def listed_again(self) -> str:
         """How many arrivals are listed further on too; in the slot of `arrivals`, so that both change in one step."""
         return f"{{{self.named('arrivals')}}}again"
+
+    def events_number(self) -> str:
+        """The number of the last event; in the slot of `events`, so that both change in one step."""
+        return f"{{{self.named('events')}}}number"
 
     def _of(self, ref: int, kind: str) -> str:
         return f"{self.namespace}:{{{b2a_base64(pack_ref(ref), newline=False)[:REF_SIGNS].decode()}}}{kind}"

@@ -10,7 +10,7 @@ from dedup.edges.redis_store.bands import Bands
 from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.wire import Command, Wire
-from dedup.nouns.cluster import Cluster, Emitted, Member
+from dedup.nouns.cluster import Cluster, Emitted, Events, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Record, Stored
 from dedup.reading.identity import names, ref_of
@@ -72,12 +72,18 @@ class RedisLibrary:
                         return Page(tuple(found), cursor)
         return Page(tuple(found), None)
 
-    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> Events:
         """See `Library.events`."""
         stream = self._keys.named("events")
         wait: Command = ("BLOCK", max(1, int(wait_s * 1000))) if wait_s > 0 else ()
         answer = self._wire.one("XREAD", "COUNT", limit, *wait, "STREAMS", stream, after or "0-0")
-        return [Emitted(cursor, unpack_event(fields[b"e"])) for cursor, fields in stream_entries(answer)]
+        found = [Emitted(cursor, unpack_event(fields[b"e"])) for cursor, fields in stream_entries(answer)]
+        return Events(found, lost=bool(after and found) and self._is_gap(stream, after or "", found[0].cursor))
+
+    def _is_gap(self, stream: str, after: str, found: str) -> bool:
+        """Whether events between a cursor and the first that was found after it are gone: numbers are missing
+        (publish.lua), and it is no cursor, of a time, say, from which on all are still there."""
+        return _number(found) != _number(after) + 1 and not self._wire.one("XRANGE", stream, "-", after, "COUNT", 1)
 
     def counts(self) -> Mapping[str, int]:
         """See `Library.counts`."""
@@ -124,6 +130,11 @@ def stream_entries(answer: object) -> list[tuple[str, dict[bytes, bytes]]]:
         return []
     [(_, entries)] = cast(list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes] | None]]]], answer)
     return [(cursor.decode(), fields) for cursor, fields in entries if fields]
+
+
+def _number(cursor: str) -> int:
+    """The number of an event."""
+    return int(cursor.partition("-")[2] or 0)
 
 
 def _cluster(ref: int, shelved: bytes | None, record: bytes | None) -> Cluster | None:

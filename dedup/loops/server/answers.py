@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from dedup.nouns.cluster import Emitted
+from dedup.nouns.cluster import Events
 from dedup.spine import shapes
 from dedup.spine.contracts import (
     ClusterShape,
@@ -92,7 +92,8 @@ def _add_events(router: APIRouter, desk: Desk, stop: threading.Event) -> None:
     ) -> EventsShape:
         """What happened after a cursor (without one: since the oldest event kept).
 
-        Ask again with the `after` of the answer. An event may come twice; `cluster` and `version` tell.
+        Ask again with the `after` of the answer. An event may come twice; `cluster` and `version` tell. If `lost` is
+        true, events after the cursor are kept no more: read the clusters.
         """
         seated = wait > 0 and seats.acquire(blocking=False)
         try:
@@ -102,7 +103,7 @@ def _add_events(router: APIRouter, desk: Desk, stop: threading.Event) -> None:
                 seats.release()
 
 
-def _wait_for(desk: Desk, stop: threading.Event, after: str | None, limit: int, wait_s: float) -> list[Emitted]:
+def _wait_for(desk: Desk, stop: threading.Event, after: str | None, limit: int, wait_s: float) -> Events:
     deadline = time.monotonic() + wait_s
     while True:
         left_s = deadline - time.monotonic()

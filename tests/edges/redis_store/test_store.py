@@ -22,7 +22,7 @@ from dedup.spine.codec import NEAR_MOST
 from dedup.spine.pipeline import Pipeline
 from dedup.spine.store import Store
 from tests.spine.order_independence import OrderIndependence
-from tests.spine.store_contract import StoreContract
+from tests.spine.store_contract import StoreContract, happened
 
 WINDOW_S = 14 * 86_400
 EVERLASTING = {"meta", "ticket", "counts", "inbox", "{feeds}:due", "{feeds}:state"}
@@ -127,6 +127,45 @@ def test_every_key_expires_but_for_the_documented_ones(redis_client: redis.Redis
     unbounded = {key for key in keys if redis_client.ttl(f"{namespace}:{key}") < 0}
     assert unbounded <= EVERLASTING
     assert all(redis_client.ttl(f"{namespace}:{key}") <= WINDOW_S + 86_400 for key in keys)
+
+
+def test_who_missed_events_is_told(redis_client: redis.Redis, namespace: str) -> None:
+    store, stream = a_store(redis_client, namespace), f"{namespace}:events"
+    store.publish([happened("a", version, "a") for version in range(1, 5)])
+    store.publish([happened("a", version, "a") for version in range(5, 9)])
+    cursors = [emitted.cursor for emitted in store.events()]
+    milliseconds = cursors[-1].partition("-")[0]
+    for kept in (8, 5, 2):
+        redis_client.xtrim(stream, maxlen=kept, approximate=False)
+        assert [store.events(after, 3).lost for after in cursors] == [
+            number < 8 - kept for number in range(1, len(cursors))
+        ] + [False]
+        assert store.events("0").lost is (kept < 8)
+        assert not store.events().lost
+    store.publish([happened("a", 9, "a")])
+    assert not store.events(milliseconds + "-8").lost
+
+
+def test_events_that_are_gone_with_their_whole_stream_are_missed(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    store.publish([happened("a", version, "a") for version in range(1, 4)])
+    cursors = [emitted.cursor for emitted in store.events()]
+    redis_client.delete(f"{namespace}:events")
+    assert store.events(cursors[0]) == []
+    store.publish([happened("a", 4, "a")])
+    assert [store.events(after).lost for after in cursors] == [True, True, False]
+
+
+def test_a_time_for_a_cursor_misses_nothing_that_is_kept(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    for version in range(1, 5):
+        store.publish([happened("a", version, "a")])
+        time.sleep(0.002)
+    later = int(store.events()[1].cursor.partition("-")[0]) + 1
+    found = store.events(f"{later}-0")
+    assert ([emitted.event.version for emitted in found], found.lost) == ([3, 4], False)
+    redis_client.xtrim(f"{namespace}:events", maxlen=1, approximate=False)
+    assert store.events(f"{later}").lost
 
 
 def test_what_a_crowd_keeps_lives_until_it_is_renewed(redis_client: redis.Redis, namespace: str) -> None:

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from dedup.nouns.article import Article, Clock
-from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Member
+from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Events, Member
 from dedup.nouns.errors import (
     DedupError,
     EmbeddedRedisError,
@@ -45,6 +45,7 @@ __all__ = [
     "Entry",
     "Event",
     "EventKind",
+    "Events",
     "Evidence",
     "Explanation",
     "Feed",

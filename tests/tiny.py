@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from dedup.nouns.article import Article, Clock
-from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Member
+from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Events, Member
 from dedup.nouns.errors import InputError, NotFoundError, StoreError
 from dedup.nouns.evidence import Evidence, Relation, Similarity
 from dedup.nouns.feed import Entry, Feed, Skipped
@@ -47,6 +47,8 @@ class TinyStore:
     lock: threading.Lock = field(default_factory=threading.Lock)
     news: threading.Event = field(default_factory=threading.Event)
     closed: bool = False
+    gone: int = 0
+    """Events that are kept no more."""
 
     def _here(self) -> None:
         if self.away:
@@ -80,13 +82,15 @@ class TinyStore:
         end = start + limit
         return Page(tuple(known[start:end]), str(end) if end < len(known) else None)
 
-    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> Events:
         self._here()
         start = int(after or 0)
         if len(self.stream) <= start and wait_s:
             self.news.clear()
             self.news.wait(wait_s)
-        return [Emitted(str(start + n + 1), each) for n, each in enumerate(self.stream[start : start + limit])]
+        kept = max(start, self.gone)
+        found = (Emitted(str(kept + n + 1), each) for n, each in enumerate(self.stream[kept : kept + limit]))
+        return Events(found, lost=after is not None and kept > start)
 
     def counts(self) -> Mapping[str, int]:
         self._here()

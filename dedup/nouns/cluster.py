@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,3 +75,12 @@ class Emitted:
 
     cursor: str
     event: Event
+
+
+class Events(list[Emitted]):
+    """Events in order. `lost`: some that came before them, and after the cursor that was asked with, are kept no more.
+    Who followed the events reads the clusters instead, and goes on from here."""
+
+    def __init__(self, events: Iterable[Emitted] = (), lost: bool = False) -> None:
+        super().__init__(events)
+        self.lost = lost

@@ -117,6 +117,11 @@ def pack_cursor(cursor: str) -> bytes:
     return _CURSOR.pack(milliseconds.to_bytes(6, "big"), min(number, 0xFFFF))
 
 
+def cursor_ms(packed: bytes) -> int:
+    """The milliseconds of a packed cursor."""
+    return int.from_bytes(packed[:6], "big")
+
+
 def held_cursor(data: bytes) -> bytes:
     """The packed cursor in the head of a record; zeros while it is not listed."""
     return data[PLACEMENT_BYTES:HEAD_BYTES]

@@ -117,10 +117,12 @@ class EventShape(TypedDict):
 
 
 class EventsShape(TypedDict):
-    """Some events; `after` asks for what follows them."""
+    """Some events; `after` asks for what follows them. `lost`: between them and the cursor that was asked with are some
+    that are kept no more; the clusters say how it stands."""
 
     events: list[EventShape]
     after: str | None
+    lost: bool
 
 
 class ViewShape(TypedDict):

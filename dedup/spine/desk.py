@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from dedup.nouns.article import Article
-from dedup.nouns.cluster import Cluster, Emitted
+from dedup.nouns.cluster import Cluster, Events
 from dedup.nouns.errors import InputError, NotFoundError
 from dedup.nouns.feed import Entry, Skipped
 from dedup.nouns.intake import Failure, Intake
@@ -242,12 +242,13 @@ class Desk:
         asked = Entry(source="", title=title, content=text, lang=lang, published=published, seen=self.now())
         return list(map(given.match, self._pipeline.similar(asked)))
 
-    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> Events:
         """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first.
 
-        Raises InputError for what is no cursor.
+        Their `lost` says that events after the cursor are kept no more. Raises InputError for what is no cursor.
         """
-        return list(map(given.emitted, self.store.events(_cursor(after), limit, wait_s)))
+        found = self.store.events(_cursor(after), limit, wait_s)
+        return Events(map(given.emitted, found), found.lost)
 
     def feeds(self) -> list[FeedState]:
         """The feeds that are followed, in order of URL."""

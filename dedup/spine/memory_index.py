@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from dedup.matching.deck import Deck, deck
 from dedup.nouns.article import Article
-from dedup.nouns.cluster import Cluster, Emitted, Event, Member
+from dedup.nouns.cluster import Cluster, Emitted, Event, Events, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
 from dedup.reading.identity import names, ref_of
@@ -223,14 +223,14 @@ class MemoryIndex:
                         return Page(tuple(found), str(place) if place < len(arrivals) else None)
             return Page(tuple(found), None)
 
-    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> Events:
         """See `Library.events`."""
         start = int(after) if after else 0
         with self._published:
             if wait_s > 0:
                 self._published.wait_for(lambda: len(self._events) > start, wait_s)
             some = self._events[start : start + limit]
-            return [Emitted(str(start + number), event) for number, event in enumerate(some, start=1)]
+            return Events(Emitted(str(start + number), event) for number, event in enumerate(some, start=1))
 
     def _placed(self, ref: int) -> int:
         """The cluster that an article is in: its own until it has been placed."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from dedup.nouns import errors
-from dedup.nouns.cluster import Cluster, Emitted, Member
+from dedup.nouns.cluster import Cluster, Emitted, Events, Member
 from dedup.nouns.evidence import Evidence
 from dedup.nouns.record import Explanation, Match, Stored, Tally
 from dedup.nouns.schedule import FeedState
@@ -134,9 +134,10 @@ def event(emitted: Emitted) -> EventShape:
     )
 
 
-def events(emitted: Sequence[Emitted], after: str | None) -> EventsShape:
+def events(found: Events, after: str | None) -> EventsShape:
     """Some events, asked for with the cursor `after`."""
-    return EventsShape(events=[event(each) for each in emitted], after=emitted[-1].cursor if emitted else after)
+    last = found[-1].cursor if found else after
+    return EventsShape(events=[event(each) for each in found], after=last, lost=found.lost)
 
 
 def explanation(explanation: Explanation) -> ExplanationShape:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from dedup.nouns.cluster import Cluster, Emitted, Event
+from dedup.nouns.cluster import Cluster, Event, Events
 from dedup.nouns.feed import Feed, Skipped
 from dedup.nouns.intake import Bookmark, Intake
 from dedup.nouns.record import Lift, Placement, Record, Shelf, Stored, Submission
@@ -152,15 +152,15 @@ class Library(Protocol):
         ...
 
     def articles_at(self, url: str) -> tuple[str, ...]:
-        """Ids of the articles with this canonical URL."""
+        """Ids of the articles with this canonical URL: of all, or of the BUCKET_CAP with the lowest refs."""
         ...
 
     def clusters(self, min_size: int = 1, after: str | None = None, limit: int = 100) -> Page:
         """Clusters of at least `min_size`, in order of arrival, none merged away; fewer than `limit` may not be all."""
         ...
 
-    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
-        """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first."""
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> Events:
+        """Events after a cursor (None: from the oldest kept), waiting up to `wait_s` for the first; if any are lost."""
         ...
 
     def counts(self) -> Mapping[str, int]:

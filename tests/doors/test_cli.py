@@ -139,6 +139,16 @@ def test_events(dedup: Dedup, archive: str) -> None:
     assert "joined  a v2, 2 articles: b" in dedup("events").stdout
 
 
+def test_events_that_are_gone_are_told(dedup: Dedup, archive: str, house: TinyHouse) -> None:
+    dedup("ingest", archive)
+    house.store.gone = 1
+    result = dedup("events", "--json", "--after", "0")
+    assert [json.loads(line)["cursor"] for line in result.stdout.splitlines()] == ["2"]
+    assert result.stderr == "dedup: events before 2 are gone: read `dedup clusters`\n"
+    for after in ((), ("--after", "1")):
+        assert dedup("events", *after).stderr == ""
+
+
 def test_feeds(dedup: Dedup, tmp_path: Path, house: TinyHouse) -> None:
     assert "No feed is followed" in dedup("feeds", "list").stdout
     assert dedup("feeds", "add", "ftp://n.example").exit_code == 2

@@ -299,6 +299,7 @@ class LibraryContract:
         assert [emitted.event for emitted in store.events(after=found[1].cursor)] == events[2:]
         assert [emitted.event for emitted in store.events(limit=2)] == events[:2]
         assert store.events(after=found[-1].cursor) == []
+        assert not any(store.events(after=after).lost for after in (None, "0", *(one.cursor for one in found)))
 
     def test_events_are_waited_for(self, store: Store) -> None:
         found: list[Emitted] = []
@@ -343,6 +344,14 @@ class LibraryContract:
         settler(store).settle([sent("a", url=url), sent("b", url=url, source="other.example"), sent("c")])
         assert sorted(store.articles_at(url)) == ["a", "b"]
         assert store.articles_at("https://paper.example/b") == ()
+
+    @pytest.mark.parametrize("count", [20, BUCKET_CAP - 1, BUCKET_CAP, BUCKET_CAP + 10])
+    def test_all_articles_at_a_url_are_told_however_many(self, store: Store, count: int) -> None:
+        url = "https://paper.example/live"
+        held = keep(store, *(sent(f"a{number}", url=url) for number in range(count)))
+        store.post([(record.ref, [address_key(url)]) for record in held])
+        kept = sorted(held, key=lambda record: record.ref)[:BUCKET_CAP]
+        assert store.articles_at(url) == tuple(record.id for record in kept)
 
     def test_clusters_by_pages(self, store: Store) -> None:
         room = Newsroom(1)

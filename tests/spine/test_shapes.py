@@ -8,7 +8,7 @@ import math
 import pytest
 
 from dedup.nouns.article import Article, Clock
-from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Member
+from dedup.nouns.cluster import Cluster, Emitted, Event, EventKind, Events, Member
 from dedup.nouns.errors import DedupError, IndexMismatchError, InputError, NotFoundError, StoreError
 from dedup.nouns.evidence import Evidence, Relation, Similarity
 from dedup.nouns.feed import Feed
@@ -82,7 +82,7 @@ def test_a_tally() -> None:
 
 def test_events() -> None:
     emitted = Emitted("7-0", Event(EventKind.MERGED, "a", 3, ("b", "c"), DAY, other="b", size=5, ticket=9))
-    assert printed(shapes.events([emitted], "6-0")) == {
+    assert printed(shapes.events(Events([emitted], lost=True), "6-0")) == {
         "events": [
             {
                 "cursor": "7-0", "kind": "merged", "cluster": "a", "version": 3, "articles": ["b", "c"], "other": "b",
@@ -90,8 +90,9 @@ def test_events() -> None:
             }
         ],
         "after": "7-0",
+        "lost": True,
     }  # fmt: skip
-    assert printed(shapes.events([], "6-0")) == {"events": [], "after": "6-0"}
+    assert printed(shapes.events(Events(), "6-0")) == {"events": [], "after": "6-0", "lost": False}
 
 
 def test_an_explanation() -> None:

@@ -73,7 +73,7 @@ def events(session: Session, after: str | None, follow: bool) -> None:
     """Show what happened to clusters: created, joined, merged, split, revised.
 
     Remember the cursor of the last event to go on from there another time. An event may come twice; "cluster" and
-    "version" together tell.
+    "version" together tell. If events after the cursor are kept no more, a line on standard error says so.
 
     \b
     Examples:
@@ -83,6 +83,8 @@ def events(session: Session, after: str | None, follow: bool) -> None:
     with session.connect() as connection:
         while True:
             page = connection.events(after, EVENTS_PAGE, FOLLOW_WAIT_S if follow else 0)
+            if page.lost:
+                click.echo(f"dedup: events before {page[0].cursor} are gone: read `dedup clusters`", err=True)
             for each in page:
                 session.say(shapes.event(each), lambda each=each: printing.event(each))  # type: ignore[misc]
             if page:

@@ -13,7 +13,7 @@ from dedup.edges.redis_store.keys import FLEETING, LASTING, PARTITIONS, Keys
 from dedup.edges.redis_store.shards import BASES, FIELD_BITS, LARGE_BYTES, Numbers, Places, Shards
 from dedup.edges.redis_store.wire import Script, Wire
 from dedup.spine import filing
-from dedup.spine.codec import REF_BYTES
+from dedup.spine.codec import REF_BYTES, unpack_refs
 from dedup.spine.filing import Telling
 from dedup.spine.store import BUCKET_CAP
 
@@ -57,6 +57,11 @@ class Bands:
         for others, (ref, _) in zip(found, postings, strict=True):
             others.discard(ref)
         return found
+
+    def at(self, key: int) -> list[int]:
+        """All refs under a key, the lowest first, however many share it."""
+        told = self._told(np.array([key], np.uint64), np.zeros(1, np.uint64), insert=False)
+        return sorted(ref for _, answer in told for refs in answer[3::2] for ref in unpack_refs(cast(bytes, refs)))
 
     def _told(self, hashes: Numbers, refs: Numbers, insert: bool) -> list[tuple[Places, list[int | bytes]]]:
         """What each script was asked about, and its answer (post.lua). What it says of shards is heeded."""

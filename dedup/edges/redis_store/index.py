@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
 
-from dedup.edges.redis_store.arrivals import LISTED_AT_ONCE, listed_at
+from dedup.edges.redis_store.arrivals import ARRIVE, Arrivals
 from dedup.edges.redis_store.bands import POST, Bands
 from dedup.edges.redis_store.keys import FLEETING, Keys
 from dedup.edges.redis_store.shards import GROW
@@ -20,11 +20,9 @@ from dedup.nouns.record import Lift, Placement, Record, Shelf, Submission
 from dedup.spine.cluster_codec import pack_event, pack_shelf, unpack_shelf
 from dedup.spine.codec import (
     NEAR_MOST,
-    REF_BYTES,
     UNPLACED,
     level_in,
     near_links,
-    pack_cursor,
     pack_placement,
     pack_record,
     pack_ref,
@@ -37,14 +35,14 @@ from dedup.spine.codec import (
 
 REGISTER, LINK, PLACE = Script.load("register"), Script.load("link"), Script.load("place")
 LIFT, SHELVE = Script.load("lift"), Script.load("shelve")
-ANNOUNCED, APPEND, ARRIVE = Script.load("announced"), Script.load("append"), Script.load("arrive")
-SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, LIFT, SHELVE, ANNOUNCED, APPEND, ARRIVE)
+ANNOUNCED, APPEND, PUBLISH = Script.load("announced"), Script.load("append"), Script.load("publish")
+SCRIPTS = (POST, GROW, REGISTER, LINK, PLACE, LIFT, SHELVE, ANNOUNCED, APPEND, ARRIVE, PUBLISH)
 RAISED = -1
 """What place.lua answers if an article has a higher level."""
 NOTICES_KEPT = 1_000
 """Batches of registered articles, 1.3 MB at most. A worker that is further behind forgets what it remembers."""
 EVENTS_KEPT = 100_000
-"""About 20 MB. A consumer that is further behind asks for the clusters instead."""
+"""About 20 MB. A consumer that is further behind is told so, and asks for the clusters instead."""
 
 
 class RedisIndex:
@@ -53,9 +51,11 @@ class RedisIndex:
     def __init__(self, wire: Wire, keys: Keys, window_s: float, fleeting_s: float, clock: Callable[[], float]) -> None:
         self._wire = wire
         self._keys = keys
-        self._ttl = math.ceil(window_s * (1 + 1 / RENEWALS))
+        # Named apart from the inbox's time to live: RedisStore is both.
+        self._life_s = math.ceil(window_s * (1 + 1 / RENEWALS))
         self._clock = clock
         self._bands = Bands(wire, keys, window_s, clock)
+        self._arrivals = Arrivals(wire, keys, window_s, clock)
         self._fleeting = Bands(wire, keys, min(fleeting_s, window_s), clock, FLEETING)
 
     def register(self, records: Sequence[Record], submissions: Sequence[Submission]) -> list[Record]:
@@ -63,7 +63,7 @@ class RedisIndex:
         commands = [
             REGISTER.call(
                 [self._keys.record(record.ref), self._keys.text(record.ref)],
-                [UNPLACED, pack_record(record), packed_article(submission), self._ttl, record.id.encode()],
+                [UNPLACED, pack_record(record), packed_article(submission), self._life_s, record.id.encode()],
             )
             for record, submission in zip(records, submissions, strict=True)
         ]
@@ -126,7 +126,7 @@ class RedisIndex:
             others[ref].append(pack_ref(other))
         self._wire.run(
             [
-                LINK.call([self._keys.record(ref), self._keys.links(ref)], [b"".join(linked), NEAR_MOST, self._ttl])
+                LINK.call([self._keys.record(ref), self._keys.links(ref)], [b"".join(linked), NEAR_MOST, self._life_s])
                 for ref, linked in others.items()
             ]
         )
@@ -149,19 +149,41 @@ class RedisIndex:
         return {ref: placement for ref, placement in found if placement is not None}
 
     def place(self, placements: Mapping[int, Placement], fresh: Collection[int]) -> set[int]:
-        """See `Index.place`. The fresh ones are listed in `arrivals` before.
+        """See `Index.place`. The fresh ones are listed in `arrivals` before, and those that were listed long ago after.
 
         Two workers may both list one, or one of them end before it is placed: it counts where its record says.
         """
-        listed = self._arrive([ref for ref in placements if ref in fresh])
+        if not placements:
+            return set()
+        raised, old = self._place(placements, self._arrivals.add([ref for ref in placements if ref in fresh]))
+        if old:
+            again = self._arrivals.add(list(old), old.values())
+            raised |= self._place({ref: placements[ref] for ref in old}, again)[0]
+        return raised
+
+    def _place(
+        self, placements: Mapping[int, Placement], listed: Mapping[int, bytes]
+    ) -> tuple[set[int], dict[int, bytes]]:
+        """Place each, listed there; returns those that have a higher level, and, of those that must be listed (again),
+        where they were."""
         kinds = (self._keys.record, self._keys.text, self._keys.links, self._keys.cluster)
+        since = self._arrivals.good_since()
+        lasting = self._lasting(self._keys.named("arrivals"))  # as long as its articles, also if none is new
         answers = self._wire.run(
             [
-                PLACE.call([key(ref) for key in kinds], [pack_placement(placement), self._ttl, listed.get(ref, b"")])
-                for ref, placement in placements.items()
+                *(
+                    PLACE.call(
+                        [key(ref) for key in kinds],
+                        [pack_placement(placement), self._life_s, listed.get(ref, b""), since],
+                    )
+                    for ref, placement in placements.items()
+                ),
+                lasting,
             ]
         )
-        return {ref for ref, answer in zip(placements, answers, strict=True) if answer == RAISED}
+        told = dict(zip(placements, answers, strict=False))
+        raised = {ref for ref, answer in told.items() if answer == RAISED}
+        return raised, {ref: answer for ref, answer in told.items() if isinstance(answer, bytes)}
 
     def lift(self, lifts: Sequence[Lift]) -> set[int]:
         """See `Index.lift`."""
@@ -171,25 +193,13 @@ class RedisIndex:
         )
         return {one.ref for one, lifted in zip(lifts, answers, strict=True) if lifted}
 
-    def _arrive(self, refs: Sequence[int]) -> dict[int, bytes]:
-        """Where among the arrivals each of these is listed now."""
-        parts = [refs[start : start + LISTED_AT_ONCE] for start in range(0, len(refs), LISTED_AT_ONCE)]
-        fixed = (REF_BYTES, self._oldest(), self._ttl)
-        arrivals = [self._keys.named("arrivals")]
-        entries = self._wire.run([ARRIVE.call(arrivals, [b"".join(map(pack_ref, part)), *fixed]) for part in parts])
-        return {
-            ref: pack_cursor(cursor)
-            for part, entry in zip(parts, cast(list[bytes], entries), strict=True)
-            for ref, cursor in zip(part, listed_at(entry.decode()), strict=False)
-        }
-
     def _oldest(self) -> int:
         """Entries of a stream before this one are older than the window."""
-        return max(0, int((self._clock() - self._ttl) * 1000))
+        return max(0, int((self._clock() - self._life_s) * 1000))
 
     def _lasting(self, stream: str) -> Command:
         """The stream goes with its last entry."""
-        return ("EXPIRE", stream, self._ttl)
+        return ("EXPIRE", stream, self._life_s)
 
     def shelves(self, refs: Collection[int]) -> dict[int, Shelf]:
         """See `Index.shelves`."""
@@ -201,7 +211,7 @@ class RedisIndex:
             [
                 SHELVE.call(
                     [self._keys.cluster(shelf.ref), self._keys.record(shelf.ref)],
-                    [expected, pack_shelf(shelf), self._ttl, levels.get(shelf.ref, 0)],
+                    [expected, pack_shelf(shelf), self._life_s, levels.get(shelf.ref, 0)],
                 )
                 for shelf, expected in shelves
             ]
@@ -211,10 +221,9 @@ class RedisIndex:
     def publish(self, events: Sequence[Event]) -> None:
         """See `Index.publish`."""
         if events:
-            stream = self._keys.named("events")
-            added = APPEND.call([stream], ["e", "MAXLEN", EVENTS_KEPT, *map(pack_event, events)])
-            aged = ("XTRIM", stream, "MINID", "~", self._oldest())
-            self._wire.run([added, aged, self._lasting(stream)])
+            kept = (EVENTS_KEPT, self._oldest(), self._life_s)
+            names = [self._keys.named("events"), self._keys.events_number()]
+            self._wire.one(*PUBLISH.call(names, [*kept, *map(pack_event, events)]))
 
     def announced(self, shelves: Sequence[Shelf]) -> None:
         """See `Index.announced`."""

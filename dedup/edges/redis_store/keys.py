@@ -11,8 +11,10 @@
     ns:{REF}l             string  more refs it is linked to, four bytes each (link.lua)                 window
     ns:{REF}c             string  the cluster it names, and its unpublished events (cluster_codec)      window
     ns:arrivals           stream  refs in the order in which they were first placed (arrive.lua)        trimmed; window
+    {ns:arrivals}again    hash    how many of them are listed further on too, by when they were before  window
     ns:registered         stream  refs of articles with new records (notices.py), the latest            capped; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
+    {ns:events}number     string  the number of the last of them (publish.lua)                          no expiry
     ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window
     {ns:counts}NAME       hash    how far an archive has been taken in (turn.lua)                       window
@@ -70,6 +72,14 @@ class Keys:
     def bookmark(self, archive: str) -> str:
         """How far an archive has been taken in; in the slot of `counts`, so that both change in one step."""
         return f"{{{self.named('counts')}}}{archive}"
+
+    def listed_again(self) -> str:
+        """How many arrivals are listed further on too; in the slot of `arrivals`, so that both change in one step."""
+        return f"{{{self.named('arrivals')}}}again"
+
+    def events_number(self) -> str:
+        """The number of the last event; in the slot of `events`, so that both change in one step."""
+        return f"{{{self.named('events')}}}number"
 
     def _of(self, ref: int, kind: str) -> str:
         return f"{self.namespace}:{{{b2a_base64(pack_ref(ref), newline=False)[:REF_SIGNS].decode()}}}{kind}"

@@ -6,12 +6,12 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from dedup.edges.redis_store.arrivals import arrivals_after, arrivals_listed
+from dedup.edges.redis_store.arrivals import Arrivals
 from dedup.edges.redis_store.bands import Bands
 from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.wire import Command, Wire
-from dedup.nouns.cluster import Cluster, Emitted, Member
+from dedup.nouns.cluster import Cluster, Emitted, Events, Member
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.record import Record, Stored
 from dedup.reading.identity import names, ref_of
@@ -37,10 +37,11 @@ BLOCK_S = 1.0
 class RedisLibrary:
     """`Library` in Redis; threads may share it. Every method raises StoreError when Redis is away."""
 
-    def __init__(self, wire: Wire, keys: Keys, bands: Bands) -> None:
+    def __init__(self, wire: Wire, keys: Keys, bands: Bands, arrivals: Arrivals) -> None:
         self._wire = wire
         self._keys = keys
         self._bands = bands
+        self._arrivals = arrivals
 
     def article(self, article_id: str) -> Stored:
         """See `Library.article`."""
@@ -63,8 +64,7 @@ class RedisLibrary:
 
     def articles_at(self, url: str) -> tuple[str, ...]:
         """See `Library.articles_at`."""
-        refs = sorted(self._bands.touch([(0, [address_key(url)])], insert=False)[0])
-        texts = self._wire.run([("GET", self._keys.text(ref)) for ref in refs])
+        texts = self._wire.run([("GET", self._keys.text(ref)) for ref in self._bands.at(address_key(url))])
         articles = (unpack_article(text) for text in texts if isinstance(text, bytes))
         return tuple(article.id for article in articles if article.url == url)
 
@@ -72,7 +72,7 @@ class RedisLibrary:
         """See `Library.clusters`."""
         found: list[Cluster] = []
         looked = 0
-        for arrivals in arrivals_after(self._wire, self._keys, after):
+        for arrivals in self._arrivals.after(after):
             for (cursor, _), cluster in zip(arrivals, self._listed(arrivals), strict=True):
                 if cluster and cluster.replaced_by is None and len(cluster.members) >= min_size:
                     found.append(cluster)
@@ -83,7 +83,7 @@ class RedisLibrary:
                 return Page(tuple(found), arrivals[-1][0])
         return Page(tuple(found), None)
 
-    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> list[Emitted]:
+    def events(self, after: str | None = None, limit: int = 100, wait_s: float = 0) -> Events:
         """See `Library.events`."""
         deadline = time.monotonic() + wait_s
         while True:
@@ -96,14 +96,20 @@ class RedisLibrary:
         """See `Library.counts`."""
         with translate():
             counts = cast(dict[bytes, bytes], self._wire.client.hgetall(self._keys.named("counts")))
-        articles = arrivals_listed(self._wire, self._keys)
+        articles = self._arrivals.count()
         return {**{name.decode(): int(value) for name, value in counts.items()}, "articles": articles}
 
-    def _events(self, after: str | None, limit: int, wait_s: float) -> list[Emitted]:
+    def _events(self, after: str | None, limit: int, wait_s: float) -> Events:
         stream = self._keys.named("events")
         wait: Command = ("BLOCK", max(1, int(wait_s * 1000))) if wait_s > 0 else ()
         answer = self._wire.one("XREAD", "COUNT", limit, *wait, "STREAMS", stream, after or "0-0")
-        return [Emitted(cursor, unpack_event(fields[b"e"])) for cursor, fields in stream_entries(answer)]
+        found = [Emitted(cursor, unpack_event(fields[b"e"])) for cursor, fields in stream_entries(answer)]
+        return Events(found, lost=bool(after and found) and self._is_gap(stream, after or "", found[0].cursor))
+
+    def _is_gap(self, stream: str, after: str, found: str) -> bool:
+        """Whether events between a cursor and the first that was found after it are gone: numbers are missing
+        (publish.lua), and it is no cursor, of a time, say, from which on all are still there."""
+        return _number(found) != _number(after) + 1 and not self._wire.one("XRANGE", stream, "-", after, "COUNT", 1)
 
     def _found(self, article_id: str) -> tuple[Record, int, bytes]:
         """The record, the ref that names the cluster (the article's own until it has been placed), and the text."""
@@ -143,6 +149,11 @@ def stream_entries(answer: object) -> list[tuple[str, dict[bytes, bytes]]]:
         return []
     [(_, entries)] = cast(list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes] | None]]]], answer)
     return [(cursor.decode(), fields) for cursor, fields in entries if fields]
+
+
+def _number(cursor: str) -> int:
+    """The number of an event."""
+    return int(cursor.partition("-")[2] or 0)
 
 
 def _cluster(ref: int, shelved: bytes | None, record: bytes | None) -> Cluster | None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Self, cast
 
+from dedup.edges.redis_store.arrivals import Arrivals
 from dedup.edges.redis_store.bands import Bands
 from dedup.edges.redis_store.bookmarks import TURN, RedisBookmarks
 from dedup.edges.redis_store.connect import Client, connect
@@ -42,7 +43,9 @@ class RedisStore(RedisIndex, RedisLibrary, RedisBookmarks, RedisFeedBook):
     ) -> None:
         wire, keys = Wire(client, (*SCRIPTS, *FEED_SCRIPTS, DELIVERIES, TURN)), Keys(namespace)
         RedisIndex.__init__(self, wire, keys, window_s, fleeting_s, clock)
-        RedisLibrary.__init__(self, wire, keys, Bands(wire, keys, window_s, clock))
+        RedisLibrary.__init__(
+            self, wire, keys, Bands(wire, keys, window_s, clock), Arrivals(wire, keys, window_s, clock)
+        )
         RedisBookmarks.__init__(self, wire, keys, window_s, abandoned_s)
         RedisFeedBook.__init__(self, wire, keys)
 

@@ -1,7 +1,8 @@
 """`GET /v1/events`: what happened to clusters, page by page as JSON, or as a stream of server-sent events.
 
 The stream is that of the HTML standard (https://html.spec.whatwg.org/multipage/server-sent-events.html), as browsers'
-EventSource reads it. Its events have no names of their own: one `onmessage` gets all, and `kind` tells which it is.
+EventSource reads it. Events of clusters have no names of their own: one `onmessage` gets all, and `kind` tells which it
+is.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from dedup.nouns.cluster import Emitted
+from dedup.nouns.cluster import Events
 from dedup.nouns.errors import DedupError
 from dedup.spine import shapes
 from dedup.spine.contracts import EventsShape
@@ -40,6 +41,8 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """Nobody between us and the reader is to keep events, or to hold them back until there are more."""
 IDLE = ":\n\n"
 """A comment. Without it nobody would notice, while nothing happens, that the other side has gone."""
+LOST = "event: lost\ndata: {}\n\n"
+"""Before events of which some that came earlier are gone."""
 
 STREAM_TOO: dict[int | str, dict[str, Any]] = {HTTPStatus.OK.value: {"content": {SSE: {"schema": {"type": "string"}}}}}
 
@@ -60,10 +63,12 @@ def events(desk: Desk, stop: threading.Event) -> APIRouter:
     ) -> EventsShape | Response:
         """What happened after a cursor (without one: since the oldest event kept).
 
-        Ask again with the `after` of the answer. An event may come twice; `cluster` and `version` tell.
+        Ask again with the `after` of the answer. An event may come twice; `cluster` and `version` tell. If `lost` is
+        true, events after the cursor are kept no more: read the clusters.
 
         With `Accept: text/event-stream` the answer is a stream without end: for each event its cursor as `id` and the
-        same JSON as `data`. Who connects again with `Last-Event-ID`, as EventSource does, goes on after that one.
+        same JSON as `data`. Who connects again with `Last-Event-ID`, as EventSource does, goes on after that one; if
+        some after it are kept no more, an event with the name `lost` comes first.
         """
         if SSE in accept.lower():
             return _stream(desk, stop, seats, last_event_id or after, limit)
@@ -101,10 +106,12 @@ class _SeatedResponse(StreamingResponse):
             self._seats.release()
 
 
-def _told(desk: Desk, stop: threading.Event, found: list[Emitted], after: str | None, limit: int) -> Iterator[str]:
+def _told(desk: Desk, stop: threading.Event, found: Events, after: str | None, limit: int) -> Iterator[str]:
     """Events as they are written to a stream, beginning with those found, until `stop` is set or the store is away."""
     try:
         while True:
+            if found.lost:
+                yield LOST
             for each in found:
                 yield f"id: {each.cursor}\ndata: {json.dumps(shapes.event(each), ensure_ascii=False)}\n\n"
                 after = each.cursor
@@ -117,7 +124,7 @@ def _told(desk: Desk, stop: threading.Event, found: list[Emitted], after: str | 
         log.warning("a stream of events ends: %s", error)
 
 
-def _wait_for(desk: Desk, stop: threading.Event, after: str | None, limit: int, wait_s: float) -> list[Emitted]:
+def _wait_for(desk: Desk, stop: threading.Event, after: str | None, limit: int, wait_s: float) -> Events:
     deadline = time.monotonic() + wait_s
     while True:
         left_s = deadline - time.monotonic()

@@ -13,6 +13,7 @@ from redis.retry import Retry
 from dedup.edges.redis_store import RedisStore, index
 from dedup.edges.redis_store.inbox import GROUP
 from dedup.grouping import levels
+from dedup.grouping.wording import RENEWALS
 from dedup.nouns.cluster import Cluster
 from dedup.nouns.errors import IndexMismatchError, StoreError
 from dedup.nouns.feed import Entry
@@ -22,7 +23,7 @@ from dedup.spine.codec import NEAR_MOST
 from dedup.spine.pipeline import Pipeline
 from dedup.spine.store import Store
 from tests.spine.order_independence import OrderIndependence
-from tests.spine.store_contract import StoreContract
+from tests.spine.store_contract import StoreContract, happened
 
 WINDOW_S = 14 * 86_400
 EVERLASTING = {"meta", "ticket", "counts", "inbox", "{feeds}:due", "{feeds}:state"}
@@ -129,10 +130,56 @@ def test_every_key_expires_but_for_the_documented_ones(redis_client: redis.Redis
     assert all(redis_client.ttl(f"{namespace}:{key}") <= WINDOW_S + 86_400 for key in keys)
 
 
+def test_who_missed_events_is_told(redis_client: redis.Redis, namespace: str) -> None:
+    store, stream = a_store(redis_client, namespace), f"{namespace}:events"
+    store.publish([happened("a", version, "a") for version in range(1, 5)])
+    store.publish([happened("a", version, "a") for version in range(5, 9)])
+    cursors = [emitted.cursor for emitted in store.events()]
+    milliseconds = cursors[-1].partition("-")[0]
+    for kept in (8, 5, 2):
+        redis_client.xtrim(stream, maxlen=kept, approximate=False)
+        assert [store.events(after, 3).lost for after in cursors] == [
+            number < 8 - kept for number in range(1, len(cursors))
+        ] + [False]
+        assert store.events("0").lost is (kept < 8)
+        assert not store.events().lost
+    store.publish([happened("a", 9, "a")])
+    assert not store.events(milliseconds + "-8").lost
+
+
+def test_events_that_are_gone_with_their_whole_stream_are_missed(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    store.publish([happened("a", version, "a") for version in range(1, 4)])
+    cursors = [emitted.cursor for emitted in store.events()]
+    redis_client.delete(f"{namespace}:events")
+    assert store.events(cursors[0]) == []
+    store.publish([happened("a", 4, "a")])
+    assert [store.events(after).lost for after in cursors] == [True, True, False]
+
+
+def test_a_time_for_a_cursor_misses_nothing_that_is_kept(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    for version in range(1, 5):
+        store.publish([happened("a", version, "a")])
+        time.sleep(0.002)
+    later = int(store.events()[1].cursor.partition("-")[0]) + 1
+    found = store.events(f"{later}-0")
+    assert ([emitted.event.version for emitted in found], found.lost) == ([3, 4], False)
+    redis_client.xtrim(f"{namespace}:events", maxlen=1, approximate=False)
+    assert store.events(f"{later}").lost
+
+
+def test_what_a_crowd_keeps_lives_until_it_is_renewed(redis_client: redis.Redis, namespace: str) -> None:
+    store = a_store(redis_client, namespace)
+    Pipeline(store, window_s=WINDOW_S, clock=time.time).ingest(stories(1))
+    keys = [key for key in redis_client.scan_iter(f"{namespace}:*", count=10_000) if key[-2:-1] == b"}"]
+    assert {key[-1:] for key in keys} == {b"a", b"t", b"c"}
+    assert all(redis_client.ttl(key) > WINDOW_S * (1 + 1 / RENEWALS) - 60 for key in keys)
+
+
 def test_arrivals_are_listed_once_a_batch_and_counted_each(
     redis_client: redis.Redis, namespace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dedup.edges.redis_store.index.LISTED_AT_ONCE", 30)
     monkeypatch.setattr("dedup.edges.redis_store.arrivals.LISTED_AT_ONCE", 30)
     monkeypatch.setattr("dedup.edges.redis_store.arrivals.ENTRIES_AT_ONCE", 2)
     store, sent = a_store(redis_client, namespace), stories(50)

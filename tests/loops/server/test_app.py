@@ -126,6 +126,9 @@ def test_events_page_and_wait(http: httpx.Client, store: TinyStore) -> None:
     ]
     rest = http.get("/v1/events", params={"after": first["after"]}).json()
     assert [each["articles"] for each in rest["events"]] == [["slash/"]]
+    assert rest["lost"] is False
+    store.gone = 1
+    assert http.get("/v1/events", params={"after": "0"}).json()["lost"] is True
     writer = threading.Timer(0.05, lambda: tiny_desk(store).ingest([{"id": "d", "title": "D", "text": "d d"}]))
     writer.start()
     waited = http.get("/v1/events", params={"after": rest["after"], "wait": 5}).json()

@@ -6,9 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from secrets import token_hex
 from typing import cast
 
-from redis.exceptions import ResponseError
-
-from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.library import stream_entries
 from dedup.edges.redis_store.wire import Command, Script, Wire, Word
@@ -18,11 +15,14 @@ from dedup.nouns.record import Submission
 from dedup.spine.codec import pack_submission, unpack_submission
 from dedup.spine.store import Delivery
 
-PUT, DONE, DELIVERIES = Script.load("put"), Script.load("done"), Script.load("deliveries")
-INBOX_SCRIPTS = (PUT, DONE, DELIVERIES)
+JOIN, PUT, DONE = Script.load("join"), Script.load("put"), Script.load("done")
+DELIVERIES = Script.load("deliveries")
+INBOX_SCRIPTS = (JOIN, PUT, DONE, DELIVERIES)
 GROUP = "workers"
 ABANDONED_S = 60
 """An item that a consumer has held for so long is given to another: a batch takes some seconds."""
+GONE_S = 86_400
+"""A consumer that has got nothing for so long is taken for gone; one that is not is there again with its next item."""
 KEPT = 10_000
 """Skipped and dead entries that are kept for people to read."""
 REMEMBERED_S = 600
@@ -47,13 +47,8 @@ class RedisInbox:
         self._abandoned_ms = int(abandoned_s * 1000)
 
     def join(self) -> None:
-        """Make the consumer group, unless it is there."""
-        with translate():
-            try:
-                self._wire.client.xgroup_create(self._stream, GROUP, id="0", mkstream=True)
-            except ResponseError as error:
-                if "BUSYGROUP" not in str(error):
-                    raise
+        """Make the consumer group, unless it is there, and forget its consumers that are gone."""
+        self._wire.run([JOIN.call([self._stream], [GROUP, GONE_S * 1000])])
 
     def put(self, submissions: Sequence[Submission]) -> None:
         """See `Inbox.put`."""

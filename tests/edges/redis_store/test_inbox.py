@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -9,7 +10,8 @@ import pytest
 import redis
 
 from dedup.edges.embedded import RedisBinary
-from dedup.edges.redis_store import RedisStore
+from dedup.edges.redis_store import RedisStore, inbox
+from dedup.edges.redis_store.keys import Keys
 from dedup.nouns.errors import StoreError
 from dedup.nouns.feed import Skipped
 from tests import redis_server
@@ -125,3 +127,31 @@ def test_any_number_is_acknowledged_at_once(redis_client: redis.Redis, namespace
     [delivery] = store.take("w", 9, 0)
     store.done([delivery.receipt, *(f"{number}-1" for number in range(1, 20_000))])
     assert (store.counts()["clustered"], store.waiting()) == (1, 0)
+
+
+def test_consumers_that_are_gone_are_forgotten_unless_they_hold_something(
+    redis_client: redis.Redis, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each process has a name of its own: of a command that is run every ten minutes there are 52,000 a year."""
+    store = a_store(redis_client, namespace)
+    store.put([sent(f"a{number}") for number in range(5)])
+    taken = [delivery for number in range(5) for delivery in store.take(f"w{number}", 1, 0)]
+    store.done([delivery.receipt for delivery in taken[2:]])
+    store.join()
+    assert names(redis_client, namespace) == {"w0", "w1", "w2", "w3", "w4"}
+    monkeypatch.setattr(inbox, "GONE_S", 0)
+    time.sleep(0.01)
+    store.join()
+    assert names(redis_client, namespace) == {"w0", "w1"}
+    assert store.waiting() == 2
+
+
+def names(client: redis.Redis, namespace: str) -> set[str]:
+    """Of the consumers of the inbox."""
+    return {one["name"].decode() for one in client.xinfo_consumers(Keys(namespace).counted("inbox"), inbox.GROUP)}
+
+
+def test_a_group_that_cannot_be_made_is_told(redis_client: redis.Redis, namespace: str) -> None:
+    redis_client.set(Keys(namespace).counted("inbox"), "no stream")
+    with pytest.raises(StoreError, match="WRONGTYPE"):
+        a_store(redis_client, namespace)

@@ -75,6 +75,17 @@ def test_who_is_far_behind_is_told_that_something_is_missing(
     assert store.registered(here)[0] == set(range(1_901, 2_000))
 
 
+def test_what_is_told_of_articles_takes_as_much_as_is_said(
+    store: RedisStore, redis_client: redis.Redis, namespace: str
+) -> None:
+    """`NOTICES_KEPT`, tried with a tenth of the batches."""
+    for start in range(0, 100 * 1_024, 1_024):
+        store.tell_registered(range(start, start + 1_024))
+    taken = redis_client.memory_usage(f"{namespace}:registered", samples=0)
+    assert taken is not None
+    assert 4e6 / 10 < taken < 5.5e6 / 10
+
+
 def test_who_found_nothing_told_yet_begins_anew(store: RedisStore) -> None:
     _, start = store.registered(None)
     store.tell_registered([1])

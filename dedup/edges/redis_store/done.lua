@@ -1,7 +1,8 @@
--- Acknowledge entries of the inbox, strike them out, and count those that were still there: in one step, so that each is
--- counted once, whoever dies in between and however often it is sent.
+-- Acknowledge entries of the inbox, strike them out, and count those that were still there: in one step, so that each
+-- is counted once, whoever dies in between and however often it is sent.
 --
--- KEYS  the inbox, counts (of one slot)     ARGV  the consumer group, how many names follow, the names to count under, ids
+-- KEYS  the inbox, counts (of one slot)
+-- ARGV  the consumer group, how many names follow, the names to count under, ids
 -- Returns how many were still there.
 
 local AT_ONCE = 1000 -- what a command is given: Lua's stack has room for 8,000 words

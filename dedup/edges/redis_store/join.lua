@@ -1,5 +1,5 @@
--- Make the consumer group of the inbox, unless it is there, and forget the consumers that have been idle for so long and
--- hold nothing. (In one step: an entry that is pending would be lost with its consumer.)
+-- Make the consumer group of the inbox, unless it is there, and forget the consumers that have been idle for so long
+-- and hold nothing. (In one step: an entry that is pending would be lost with its consumer.)
 --
 -- KEYS  the inbox     ARGV  the consumer group, milliseconds
 -- Returns how many were forgotten.

@@ -189,7 +189,7 @@ class TinyStore:
     def release(self, done: Sequence[str], poller: str, kept: Sequence[str] = ()) -> None:
         pass
 
-    def hold(self, host: str, until: int) -> None:
+    def hold(self, host: str, until: int, now: int) -> None:
         pass
 
     def holds(self, hosts: Sequence[str]) -> dict[str, int]:

@@ -119,7 +119,7 @@ class Poller:
         if wait_s > 0:
             for host in {host_of(ended.failed_at or state.address), host_of(state.address)}:
                 self._holds[host] = now + wait_s
-                self._patiently(self._feeds.hold, host, now + wait_s)
+                self._patiently(self._feeds.hold, host, now + wait_s, now)
 
     def _claim(self, now: int, limit: int) -> list[FeedState]:
         """Due feeds, and what is known of holds on their hosts; none when we are to stop."""

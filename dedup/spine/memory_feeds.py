@@ -90,10 +90,11 @@ class MemoryFeedBook:
                 if self._sites.get(site, ("", 0))[0] == poller:
                     del self._sites[site]
 
-    def hold(self, host: str, until: int) -> None:
-        """Leave the host in peace until then, or longer if that is known already."""
+    def hold(self, host: str, until: int, now: int) -> None:
+        """Leave the host in peace until then, or longer if that is known already; forget of all hosts what is over."""
         with self._book_lock:
             self._holds[host] = max(until, self._holds.get(host, 0))
+            self._holds = {held: end for held, end in self._holds.items() if end > now}
 
     def holds(self, hosts: Sequence[str]) -> dict[str, int]:
         """Those of the hosts that want to be left in peace, and until when."""

@@ -263,8 +263,8 @@ class FeedBook(Protocol):
         """Let other pollers have the sites of these feeds, but for those of the feeds that are kept."""
         ...
 
-    def hold(self, host: str, until: int) -> None:
-        """Leave the host in peace until then, or longer if that is known already."""
+    def hold(self, host: str, until: int, now: int) -> None:
+        """Leave the host in peace until then, or longer if that is known already; forget of all hosts what is over."""
         ...
 
     def holds(self, hosts: Sequence[str]) -> dict[str, int]:

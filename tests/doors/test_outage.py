@@ -16,6 +16,7 @@ import httpx
 from dedup.edges.embedded import RedisBinary
 from dedup.edges.redis_store import RedisStore
 from dedup.edges.redis_store.inbox import GROUP
+from dedup.edges.redis_store.keys import Keys
 from tests import redis_server
 from tests.doors.conftest import eventually
 from tests.edges.redis_store.test_cluster import expected, partition
@@ -44,8 +45,9 @@ def daemon(url: str, folder: Path) -> Iterator[str]:
 
 def a_minute_passes(server: redis_server.RedisServer) -> None:
     """For the batch that the worker had when Redis went: what is idle for so long is handed out again."""
-    for held in server.client.xpending_range("dedup:inbox", GROUP, "-", "+", 1_000):
-        server.client.xclaim("dedup:inbox", GROUP, "gone", 0, [held["message_id"]], idle=60_000, justid=True)
+    inbox = Keys("dedup").counted("inbox")
+    for held in server.client.xpending_range(inbox, GROUP, "-", "+", 1_000):
+        server.client.xclaim(inbox, GROUP, "gone", 0, [held["message_id"]], idle=60_000, justid=True)
 
 
 def test_redis_is_away_while_the_daemon_groups(redis_binary: RedisBinary, tmp_path: Path) -> None:

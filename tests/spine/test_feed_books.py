@@ -183,10 +183,16 @@ class TestSites:
 
     def test_holds_are_remembered_and_only_grow(self, book: FeedBook) -> None:
         assert book.holds(["h.example"]) == {}
-        book.hold("h.example", 500)
-        book.hold("h.example", 400)
+        book.hold("h.example", 500, 100)
+        book.hold("h.example", 400, 100)
         assert book.holds(["h.example", "i.example"]) == {"h.example": 500}
         assert book.holds([]) == {}
+
+    def test_holds_that_are_over_are_forgotten(self, book: FeedBook) -> None:
+        book.hold("h.example", 500, 100)
+        book.hold("i.example", 600, 100)
+        book.hold("j.example", 900, 500)
+        assert book.holds(["h.example", "i.example", "j.example"]) == {"i.example": 600, "j.example": 900}
 
     def test_subscriptions_live_as_long_as_their_feed(self, book: RedisFeedBook | MemoryFeedBook) -> None:
         book.follow([A])

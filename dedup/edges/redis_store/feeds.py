@@ -3,7 +3,7 @@
     {namespace}:{feeds}:due     zset   URL -> when it may be claimed next; feeds that are gone are not in it
     {namespace}:{feeds}:state   hash   URL -> FeedState (dedup/spine/feed_codec.py)
     {namespace}:{feeds}:sites   hash   site (host and port) -> end of the lease, name of the poller that has it
-    {namespace}:{feeds}:holds   zset   host -> until when it wants to be left in peace
+    {namespace}:{feeds}:holds   zset   host -> until when it wants to be left in peace; what is over goes with the next
     {namespace}:{feeds}:hubs    hash   digest of a feed's URL -> Subscription at its hub, as JSON
 
 The braces around `feeds` are a hash tag and stand in the keys: in a Redis Cluster all live in one slot, as the
@@ -18,7 +18,7 @@ from dataclasses import asdict
 from typing import TypeVar, cast
 
 from dedup.edges.redis_store.keys import Keys
-from dedup.edges.redis_store.wire import Script, Wire, Word
+from dedup.edges.redis_store.wire import Command, Script, Wire, Word
 from dedup.following.freshness import digest
 from dedup.nouns.errors import NotFoundError
 from dedup.nouns.feed import Feed
@@ -93,9 +93,10 @@ class RedisFeedBook:
         sites = {site_of(url) for url in done} - {site_of(url) for url in kept}
         self._wire.run([RELEASE.call([self._sites], [poller, *chunk]) for chunk in _chunks(sorted(sites))])
 
-    def hold(self, host: str, until: int) -> None:
-        """Leave the host in peace until then, or longer if that is known already."""
-        self._wire.one("ZADD", self._holds, "GT", until, host)
+    def hold(self, host: str, until: int, now: int) -> None:
+        """Leave the host in peace until then, or longer if that is known already; forget of all hosts what is over."""
+        known: Command = ("ZADD", self._holds, "GT", until, host)
+        self._wire.run([known, ("ZREMRANGEBYSCORE", self._holds, "-inf", now)])
 
     def holds(self, hosts: Sequence[str]) -> dict[str, int]:
         """Those of the hosts that want to be left in peace, and until when."""

@@ -15,8 +15,9 @@
     ns:registered         stream  refs of articles with new records (notices.py), the latest            capped; window
     ns:events             stream  events, the latest EVENTS_KEPT                                        capped; window
     {ns:events}number     string  the number of the last of them (publish.lua)                          no expiry
-    ns:inbox              stream  submissions, for the consumer group `workers`                         until done
     ns:dead, ns:skipped   stream  entries that failed or were skipped, the latest KEPT                  capped; window
+    {ns:counts}inbox      stream  submissions, for the consumer group `workers` (put.lua, done.lua)     until done
+    {ns:counts}put:TOKEN  string  that what a call had to put and to count is there (put.lua)           ten minutes
     {ns:counts}NAME       hash    how far an archive has been taken in (turn.lua)                       window
     ns:{feeds}:...                see feeds.py                                                          no expiry
 
@@ -66,12 +67,16 @@ class Keys:
         return self._of(ref, "c")
 
     def named(self, name: str) -> str:
-        """A key that there is one of: meta, ticket, counts, arrivals, registered, events, inbox, dead, skipped."""
+        """A key that there is one of: meta, ticket, counts, arrivals, registered, events, dead, skipped."""
         return f"{self.namespace}:{name}"
 
     def bookmark(self, archive: str) -> str:
-        """How far an archive has been taken in; in the slot of `counts`, so that both change in one step."""
-        return f"{{{self.named('counts')}}}{archive}"
+        """How far an archive has been taken in."""
+        return self.counted(archive)
+
+    def counted(self, name: str) -> str:
+        """A key in the slot of `counts`, so that both change in one step."""
+        return f"{{{self.named('counts')}}}{name}"
 
     def listed_again(self) -> str:
         """How many arrivals are listed further on too; in the slot of `arrivals`, so that both change in one step."""

@@ -12,7 +12,7 @@ from dedup.edges.redis_store.bookmarks import TURN, RedisBookmarks
 from dedup.edges.redis_store.connect import Client, connect
 from dedup.edges.redis_store.errors import translate
 from dedup.edges.redis_store.feeds import FEED_SCRIPTS, RedisFeedBook
-from dedup.edges.redis_store.inbox import ABANDONED_S, DELIVERIES
+from dedup.edges.redis_store.inbox import ABANDONED_S, INBOX_SCRIPTS
 from dedup.edges.redis_store.index import SCRIPTS, RedisIndex
 from dedup.edges.redis_store.keys import PARTITIONS, Keys
 from dedup.edges.redis_store.library import RedisLibrary
@@ -24,8 +24,9 @@ from dedup.spine.codec import VERSION
 
 FLEETING_S = 72 * 3_600
 """Translations follow within three days or hardly at all."""
-SCHEMA = f"codec {VERSION}, {PARTITIONS} x {BASES} shards of {FIELD_BITS} bits, {settings_name()}"
-"""Everything that must be the same for an index to be read: found otherwise, it is refused."""
+SCHEMA = f"codec {VERSION}, {PARTITIONS} x {BASES} shards of {FIELD_BITS} bits, inbox by counts, {settings_name()}"
+"""Everything that must be the same for an index to be read: found otherwise, it is refused. (An inbox elsewhere than by
+the counts is of an earlier build: what waits in it would never be found.)"""
 
 
 class RedisStore(RedisIndex, RedisLibrary, RedisBookmarks, RedisFeedBook):
@@ -41,7 +42,7 @@ class RedisStore(RedisIndex, RedisLibrary, RedisBookmarks, RedisFeedBook):
         clock: Callable[[], float] = time.time,
         abandoned_s: float = ABANDONED_S,
     ) -> None:
-        wire, keys = Wire(client, (*SCRIPTS, *FEED_SCRIPTS, DELIVERIES, TURN)), Keys(namespace)
+        wire, keys = Wire(client, (*SCRIPTS, *FEED_SCRIPTS, *INBOX_SCRIPTS, TURN)), Keys(namespace)
         RedisIndex.__init__(self, wire, keys, window_s, fleeting_s, clock)
         RedisLibrary.__init__(
             self, wire, keys, Bands(wire, keys, window_s, clock), Arrivals(wire, keys, window_s, clock)

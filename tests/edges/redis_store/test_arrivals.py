@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 import redis
@@ -38,7 +39,7 @@ class Days:
         )
 
     def entries(self) -> list[bytes]:
-        return [entry for entry, _ in self._client.xrange(self._arrivals)]
+        return [entry for entry, _ in cast(list[tuple[bytes, object]], self._client.xrange(self._arrivals))]
 
     def forget(self, entries: list[bytes]) -> None:
         self._client.xdel(self._arrivals, *entries)

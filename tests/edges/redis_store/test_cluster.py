@@ -13,6 +13,7 @@ from dedup.edges.embedded import RedisBinary
 from dedup.edges.redis_store import RedisStore
 from dedup.edges.redis_store.connect import connect
 from dedup.edges.redis_store.inbox import GROUP
+from dedup.edges.redis_store.keys import Keys
 from dedup.edges.redis_store.shards import BASES
 from dedup.edges.redis_store.vitals import ask
 from dedup.nouns.errors import StoreError
@@ -45,7 +46,7 @@ def store(cluster: Cluster, namespace: str) -> Iterator[RedisStore]:
 class TestClusterStore(StoreContract):
     @pytest.fixture(autouse=True)
     def _in_cluster(self, cluster: Cluster, namespace: str) -> Iterator[None]:
-        self._client, self._stream = connect(cluster.url), f"{namespace}:inbox"
+        self._client, self._stream = connect(cluster.url), Keys(namespace).counted("inbox")
         yield
         self._client.close()
 

@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from dedup.edges.redis_store import RedisStore, index
 from dedup.edges.redis_store.inbox import GROUP
+from dedup.edges.redis_store.keys import Keys
 from dedup.grouping import levels
 from dedup.grouping.wording import RENEWALS
 from dedup.nouns.cluster import Cluster
@@ -26,7 +27,7 @@ from tests.spine.order_independence import OrderIndependence
 from tests.spine.store_contract import StoreContract, happened
 
 WINDOW_S = 14 * 86_400
-EVERLASTING = {"meta", "ticket", "counts", "inbox", "{feeds}:due", "{feeds}:state"}
+EVERLASTING = {"meta", "ticket", "counts", "{feeds}:due", "{feeds}:state"}
 """Keys without an expiry: one of each, and the streams among them are capped or emptied (keys.py)."""
 
 
@@ -76,6 +77,17 @@ def test_who_is_far_behind_is_told_that_something_is_missing(
     assert store.registered(here)[0] == set(range(1_901, 2_000))
 
 
+def test_what_is_told_of_articles_takes_as_much_as_is_said(
+    store: RedisStore, redis_client: redis.Redis, namespace: str
+) -> None:
+    """`NOTICES_KEPT`, tried with a tenth of the batches."""
+    for start in range(0, 100 * 1_024, 1_024):
+        store.tell_registered(range(start, start + 1_024))
+    taken = redis_client.memory_usage(f"{namespace}:registered", samples=0)
+    assert taken is not None
+    assert 4e6 / 10 < taken < 5.5e6 / 10
+
+
 def test_who_found_nothing_told_yet_begins_anew(store: RedisStore) -> None:
     _, start = store.registered(None)
     store.tell_registered([1])
@@ -87,7 +99,7 @@ def test_who_found_nothing_told_yet_begins_anew(store: RedisStore) -> None:
 class TestRedisStore(StoreContract):
     @pytest.fixture(autouse=True)
     def _in_redis(self, redis_client: redis.Redis, namespace: str) -> None:
-        self._client, self._stream = redis_client, f"{namespace}:inbox"
+        self._client, self._stream = redis_client, Keys(namespace).counted("inbox")
 
     def abandon(self, store: Store) -> None:
         for receipt, _ in self._client.xrange(self._stream) or []:
@@ -128,6 +140,9 @@ def test_every_key_expires_but_for_the_documented_ones(redis_client: redis.Redis
     unbounded = {key for key in keys if redis_client.ttl(f"{namespace}:{key}") < 0}
     assert unbounded <= EVERLASTING
     assert all(redis_client.ttl(f"{namespace}:{key}") <= WINDOW_S + 86_400 for key in keys)
+    beside = {key.decode() for key in redis_client.scan_iter(Keys(namespace).counted("*"), count=10_000)}
+    assert len(beside) > 1
+    assert {key for key in beside if redis_client.ttl(key) < 0} == {Keys(namespace).counted("inbox")}
 
 
 def test_who_missed_events_is_told(redis_client: redis.Redis, namespace: str) -> None:

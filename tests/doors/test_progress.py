@@ -56,7 +56,7 @@ def test_without_sizes_there_is_a_rate_only(capsys: pytest.CaptureFixture[str]) 
 
 def test_on_a_terminal_there_is_a_bar(tmp_path: Path) -> None:
     room, archive = Newsroom(2), tmp_path / "archive.jsonl"
-    archive.write_text("".join(json.dumps({"text": room.sentence()}) + "\n" for _ in range(900)))
+    archive.write_text("".join(json.dumps({"text": room.sentence()}) + "\n" for _ in range(2_500)))
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "dedup.doors.cli", "ingest", str(archive), "--data-dir", str(tmp_path / "data")]
     with subprocess.Popen(command, stderr=theirs, stdout=subprocess.DEVNULL) as process:

@@ -22,7 +22,7 @@ BASES = 16
 FIELD_BITS = 24
 """Bits of a key that an entry holds: with the ones that choose partition and base 34. At a million articles of 57 keys
 an article finds one in five times somebody who does not share a key with it."""
-LARGE_BYTES = 12_288
+LARGE_BYTES = 8_192
 """A shard that is to be divided. Its key and the marks of its days cost 240 bytes."""
 ENTRY_BYTES = 7
 """Of post.lua."""
